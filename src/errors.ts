@@ -1,0 +1,83 @@
+/**
+ * Every error of ringwal: one class, stable codes, the facts as properties.
+ *
+ * A caller decides by `error.code`; the message is for people and may change. Facts (file, offset, lsn, option, …)
+ * are own properties of the error, so that they show in logs and survive the way from a worker thread.
+ */
+
+/** What each code means; the keys are the stable names. */
+export const ERROR_MEANINGS = {
+  ERR_RINGWAL_OPTION: 'an option has a value that is not allowed',
+  ERR_RINGWAL_VALUE: 'a value can not be stored without losing something',
+  ERR_RINGWAL_TOO_LARGE: 'a record or batch is larger than the log takes',
+  ERR_RINGWAL_FULL: 'the ring is full and the log was opened to refuse rather than wait',
+  ERR_RINGWAL_CLOSED: 'the log is closed',
+  ERR_RINGWAL_POISONED: 'a write or sync failed; the log takes nothing more until it is reopened',
+  ERR_RINGWAL_TIMEOUT: 'a bounded wait ended before its event',
+  ERR_RINGWAL_WRITER_DIED: 'the writer thread ended unexpectedly',
+  ERR_RINGWAL_LOCKED: 'another opener holds the log',
+  ERR_RINGWAL_FENCED: 'another writer has taken over the log',
+  ERR_RINGWAL_NOT_FOUND: 'there is no log, or no such segment, at this path',
+  ERR_RINGWAL_IO: 'the operating system refused an operation',
+  ERR_RINGWAL_DAMAGED: 'stored bytes do not verify',
+  ERR_RINGWAL_SEGMENTS: 'the segments of a directory do not form one log',
+  ERR_RINGWAL_FORMAT: 'a file is of a version, or uses a feature, that this release does not read',
+  ERR_RINGWAL_INPUT: 'input data can not be understood',
+  ERR_RINGWAL_THREADS: 'too many producer threads are attached',
+  ERR_RINGWAL_INTERNAL: 'an invariant of ringwal itself does not hold',
+} as const
+
+export type ErrorCode = keyof typeof ERROR_MEANINGS
+
+/** Facts an error carries. Every value can be cloned to another thread. */
+export type ErrorFacts = Readonly<Record<string, unknown>>
+
+export class RingwalError extends Error {
+  override readonly name = 'RingwalError'
+  readonly code: ErrorCode
+  /** The same facts that stand on the error as properties, for who wants them together. */
+  readonly facts: ErrorFacts
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.facts = facts
+    for (const [key, value] of Object.entries(facts)) {
+      Object.defineProperty(this, key, { value, enumerable: true, configurable: true })
+    }
+    Object.defineProperty(this, 'facts', { enumerable: false })
+  }
+}
+
+/** An error as plain data, to cross from a worker thread (structured clone drops an error's own properties). */
+export interface ErrorRecord {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly facts: ErrorFacts
+}
+
+export function errorToRecord(error: unknown): ErrorRecord {
+  if (error instanceof RingwalError) return { code: error.code, message: error.message, facts: error.facts }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { code: 'ERR_RINGWAL_INTERNAL', message, facts: {} }
+}
+
+export function errorFromRecord(record: ErrorRecord): RingwalError {
+  return new RingwalError(record.code, record.message, record.facts)
+}
+
+/** The refusal of an option: names the option, the value and what is allowed. */
+export function optionError(option: string, value: unknown, allowed: string): RingwalError {
+  return new RingwalError('ERR_RINGWAL_OPTION', `option ${option}: ${describe(value)} is not allowed; allowed: ${allowed}`, {
+    option,
+    value: describe(value),
+    allowed,
+  })
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (typeof value === 'object' && value !== null) return `a ${value.constructor?.name ?? 'object'}`
+  if (typeof value === 'function') return 'a function'
+  return String(value)
+}

@@ -1,0 +1,28 @@
+/**
+ * The bytes of a ringwal log, without any I/O: runs in Node.js, in a browser, in any worker.
+ * The normative text is format-spec/README.md.
+ */
+export { type Checker, createChecker } from './check.ts'
+export { type Frame, type FrameFields, frameBytes, readFrame, readLsn, writeFrame } from './frame.ts'
+export * from './frame-layout.ts'
+export { createFrameMemory, createKernelMemory, createReferenceMemory, type FrameMemory } from './frame-memory.ts'
+export { CODEC_SETTING_BIGINT64, FORMAT_VERSION, HEADER_BYTES, HEADER_COPY_B_AT, HEADER_PAGE_BYTES } from './header-layout.ts'
+export type { FrameKernel } from './kernel/frame-kernel.ts'
+export {
+  decodeHeaderPage,
+  encodeHeaderPage,
+  type HeaderCopyState,
+  type HeaderPage,
+  type PreviousSegment,
+  type SegmentHeader,
+} from './segment-header.ts'
+export { parseSegmentName, segmentName } from './segment-name.ts'
+export {
+  type BadRegion,
+  type ByteSource,
+  type FrameRun,
+  type ScanEnd,
+  SegmentScanner,
+  type ScanSettings,
+  type ScanStep,
+} from './segment-scanner.ts'

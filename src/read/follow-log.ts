@@ -1,0 +1,72 @@
+import { frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
+import type { StoredSegment } from '../storage/segment-directory.ts'
+import type { Entry } from './entry.ts'
+import { type ReadPorts, viewLog, withFile } from './log-view.ts'
+import type { ReadPlan } from './read-options.ts'
+import { readSegment } from './segment-reader.ts'
+import { fileSource, scannerOf } from './segment-walk.ts'
+
+/** Where a follower stands in one segment. */
+interface Place {
+  readonly segment: number
+  /** Offset of the first frame not yet handed out. */
+  offset: number
+  /** Offset up to which marks were looked for, and the highest LSN they prove durable. */
+  scanned: number
+  proven: number
+}
+
+/**
+ * Entries as they become durable, for ever or until `signal`. What is durable is what the files prove: the highest sync
+ * mark of the last segment, and all of those before it. So it works from any process, also on a read-only mount.
+ */
+export async function* followLog(ports: ReadPorts, dir: string, plan: ReadPlan): AsyncGenerator<Entry> {
+  let place: Place | undefined
+  let nextLsn = plan.from
+  while (!plan.signal?.aborted && nextLsn <= plan.to) {
+    for (const segment of viewLog(ports, dir).segments) {
+      if (place !== undefined && segment.number < place.segment) continue
+      if (segment.lastLsn !== undefined && segment.lastLsn < nextLsn) continue
+      if (place?.segment !== segment.number) place = startOf(segment)
+      const durable = segment.lastLsn ?? lookForMarks(ports, segment, place)
+      if (durable < nextLsn) continue
+      const window = { ...plan, from: nextLsn, to: Math.min(plan.to, durable) }
+      for (const entry of readSegment(ports, segment, window, segment.end, place.offset)) {
+        place.offset = entry.offset + frameBytes(entry.bytes.length)
+        yield entry
+        if (plan.signal?.aborted) return
+      }
+      nextLsn = durable + 1
+    }
+    if (nextLsn <= plan.to) await pause(plan)
+  }
+}
+
+function startOf(segment: StoredSegment): Place {
+  const proven = segment.header.previous.lastLsn
+  return { segment: segment.number, offset: HEADER_PAGE_BYTES, scanned: HEADER_PAGE_BYTES, proven }
+}
+
+/** Reads on from where the last look ended. @returns the highest LSN that is proven durable now */
+function lookForMarks(ports: ReadPorts, segment: StoredSegment, place: Place): number {
+  return withFile(ports.fs, segment.path, (file) => {
+    const scanner = scannerOf(fileSource(ports.fs, file), segment, ports.memory, place.scanned)
+    for (let step = scanner.next(); step.kind === 'run'; step = scanner.next()) {
+      place.scanned = step.offset + step.to - step.from
+      place.proven = Math.max(place.proven, scanner.mark)
+    }
+    return place.proven
+  })
+}
+
+function pause(plan: ReadPlan): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      plan.signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, plan.pollMs)
+    plan.signal?.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,70 @@
+import { basename, resolve } from 'node:path'
+import { createCodec, type Codec } from '../codec/index.ts'
+import { RingwalError } from '../errors.ts'
+import {
+  type Checker,
+  CODEC_SETTING_BIGINT64,
+  createChecker,
+  createKernelMemory,
+  decodeHeaderPage,
+  type FrameMemory,
+  HEADER_PAGE_BYTES,
+} from '../format/index.ts'
+import type { FileSystem } from '../storage/file-system.ts'
+import { nodeFileSystem } from '../storage/node-file-system.ts'
+import { listSegments, type SegmentListing, type StoredSegment } from '../storage/segment-directory.ts'
+
+/** What every reader works with. */
+export interface ReadPorts {
+  readonly fs: FileSystem
+  readonly checker: Checker
+  /** The reader's own; one reader at a time. */
+  readonly memory: FrameMemory
+}
+
+const CHUNK_BYTES = 1 << 20
+
+export async function createReadPorts(fs: FileSystem = nodeFileSystem): Promise<ReadPorts> {
+  return { fs, checker: await createChecker(), memory: createKernelMemory(CHUNK_BYTES) }
+}
+
+/**
+ * The segments at a path: a log's directory, or one segment file, which is then taken by itself, as a last segment.
+ * @throws ERR_RINGWAL_NOT_FOUND if nothing is there
+ */
+export function viewLog(ports: ReadPorts, path: string): SegmentListing {
+  const full = resolve(path)
+  const stat = ports.fs.statPath(full)
+  if (stat === undefined) throw new RingwalError('ERR_RINGWAL_NOT_FOUND', `there is nothing at ${path}`, { path })
+  return stat.kind === 'file' ? viewFile(ports, full, stat.size) : listSegments(ports.fs, full, ports.checker)
+}
+
+function viewFile(ports: ReadPorts, path: string, size: number): SegmentListing {
+  const bytes = new Uint8Array(HEADER_PAGE_BYTES)
+  withFile(ports.fs, path, (file) => ports.fs.read(file, bytes, 0, HEADER_PAGE_BYTES, 0))
+  const page = decodeHeaderPage(bytes, ports.checker)
+  const name = basename(path)
+  if (page.header === undefined) {
+    const message = 'no copy of the header verifies'
+    const problem = { class: 'segment-header', file: name, offset: 0, message, lostFrom: 0, lostTo: 0 } as const
+    return { segments: [], leftovers: [], problems: [problem] }
+  }
+  const { header } = page
+  const segment: StoredSegment = { number: header.number, name, path, size, header, page, end: size, lastLsn: undefined }
+  return { segments: [segment], leftovers: [], problems: [] }
+}
+
+/** Calls `use` with the file open for reading. */
+export function withFile<T>(fs: FileSystem, path: string, use: (file: number) => T): T {
+  const file = fs.open(path, 'read')
+  try {
+    return use(file)
+  } finally {
+    fs.close(file)
+  }
+}
+
+/** The codec that a segment's records were written with. */
+export function codecOf(segment: StoredSegment): Codec {
+  return createCodec({ useBigInt64: (segment.header.codecSettings & CODEC_SETTING_BIGINT64) !== 0 })
+}

@@ -1,0 +1,52 @@
+import { RingwalError } from '../errors.ts'
+import type { SegmentListing, SegmentProblem, StoredSegment } from '../storage/segment-directory.ts'
+import type { Damage } from './damage.ts'
+import type { Entry } from './entry.ts'
+import { type ReadPorts, withFile } from './log-view.ts'
+import type { ReadPlan } from './read-options.ts'
+import { readSegment, reportDamage } from './segment-reader.ts'
+import { type SegmentSurvey, surveySegment } from './segment-survey.ts'
+import { fileSource } from './segment-walk.ts'
+
+/** The entries of a log, as it stands now, that a plan asks for, in LSN order. A torn tail is left out. */
+export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: ReadPlan): Generator<Entry> {
+  for (const problem of listing.problems) reportProblem(plan, problem)
+  const { segments } = listing
+  for (const [i, segment] of segments.entries()) {
+    const next = segments[i + 1]
+    if (!isNeeded(segment, next, plan)) continue
+    if (segment.header.firstLsn > plan.to) return
+    const end = segment.lastLsn === undefined ? surveyFile(ports, segment).end : segment.end
+    yield* readSegment(ports, segment, plan, end)
+  }
+}
+
+/** Walks a segment's file whole. */
+export function surveyFile(
+  ports: ReadPorts,
+  segment: StoredSegment,
+  onProgress?: (offset: number) => void,
+): SegmentSurvey {
+  return withFile(ports.fs, segment.path, (file) =>
+    surveySegment(fileSource(ports.fs, file), segment, ports.memory, onProgress),
+  )
+}
+
+/** Whether a segment can hold what the plan asks for: what its successor's header says ends it. */
+function isNeeded(segment: StoredSegment, next: StoredSegment | undefined, plan: ReadPlan): boolean {
+  if (segment.lastLsn !== undefined && segment.lastLsn < plan.from) return false
+  return next === undefined || next.header.created >= plan.since
+}
+
+/** A problem of the directory as damage: what reports and handlers are told. */
+export function damageOfProblem(problem: SegmentProblem): Damage {
+  const { file, offset, lostFrom, lostTo } = problem
+  return { segment: file, offset, bytes: 0, class: problem.class, lostFrom, lostTo }
+}
+
+function reportProblem(plan: ReadPlan, problem: SegmentProblem): void {
+  if (plan.onDamage !== 'stop') return reportDamage(plan, damageOfProblem(problem))
+  const isDamage = ['segment-header', 'unreadable', 'truncated'].includes(problem.class)
+  const code = isDamage ? 'ERR_RINGWAL_DAMAGED' : 'ERR_RINGWAL_SEGMENTS'
+  throw new RingwalError(code, `${problem.file}: ${problem.class}: ${problem.message}; run: ringwal verify`, { ...problem })
+}

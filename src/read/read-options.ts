@@ -1,0 +1,88 @@
+import { optionError } from '../errors.ts'
+import type { Damage } from './damage.ts'
+
+/** What `readWal` takes. Every bound is inclusive but `until`. */
+export interface ReadOptions {
+  /** First and last LSN. */
+  readonly from?: number
+  readonly to?: number
+  /**
+   * First time, and the time before which to end: nanoseconds since the Unix epoch, or a Date. Times are taken not to run
+   * backward inside one segment; in a log whose times the application gave in another order, read without `since`.
+   */
+  readonly since?: bigint | Date
+  readonly until?: bigint | Date
+  /** Only records of this type, or these types. */
+  readonly type?: number | readonly number[]
+  /** `stop` (default) throws ERR_RINGWAL_DAMAGED at damage; `skip` goes on behind it; a function is told, and then it goes on. */
+  readonly onDamage?: 'stop' | 'skip' | ((damage: Damage) => void)
+  /** Go on waiting for new records at the end. Sees durable records only, from any process or thread. */
+  readonly follow?: boolean
+  /** With `follow`: how often to look, in milliseconds, 1 to 60000. 20 by default. */
+  readonly pollMs?: number
+  /** Ends the iteration, without an error. */
+  readonly signal?: AbortSignal
+}
+
+/** The same, checked, in the form that the readers use. */
+export interface ReadPlan {
+  readonly from: number
+  readonly to: number
+  readonly since: bigint
+  readonly until: bigint
+  readonly types: ReadonlySet<number> | undefined
+  readonly onDamage: 'stop' | 'skip' | ((damage: Damage) => void)
+  readonly follow: boolean
+  readonly pollMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+const KNOWN: readonly string[] = ['from', 'to', 'since', 'until', 'type', 'onDamage', 'follow', 'pollMs', 'signal']
+const END_OF_TIME = 2n ** 64n
+
+/** @throws ERR_RINGWAL_OPTION */
+export function planRead(options: ReadOptions): ReadPlan {
+  for (const [name, value] of Object.entries(options)) {
+    if (!KNOWN.includes(name)) throw optionError(name, value, `one of ${KNOWN.join(', ')}`)
+  }
+  const { onDamage = 'stop' } = options
+  if (onDamage !== 'stop' && onDamage !== 'skip' && typeof onDamage !== 'function') {
+    throw optionError('onDamage', onDamage, 'stop, skip or a function')
+  }
+  return {
+    from: lsn('from', options.from, 1),
+    to: lsn('to', options.to, Number.MAX_SAFE_INTEGER),
+    since: nanoseconds('since', options.since, 0n),
+    until: nanoseconds('until', options.until, END_OF_TIME),
+    types: options.type === undefined ? undefined : new Set(types(options.type)),
+    onDamage,
+    follow: options.follow ?? false,
+    pollMs: pollMs(options.pollMs ?? 20),
+    signal: options.signal,
+  }
+}
+
+function lsn(option: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw optionError(option, value, 'an LSN: an integer from 0 to 2^53 - 1')
+}
+
+function nanoseconds(option: string, value: bigint | Date | undefined, fallback: bigint): bigint {
+  if (value === undefined) return fallback
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return BigInt(value.getTime()) * 1_000_000n
+  if (typeof value === 'bigint' && value >= 0n) return value
+  throw optionError(option, value, 'a Date, or nanoseconds since the Unix epoch as a bigint')
+}
+
+function types(value: number | readonly number[]): readonly number[] {
+  const list = typeof value === 'number' ? [value] : value
+  const isList = Array.isArray(list) && list.every((type) => Number.isInteger(type) && type >= 0 && type <= 0xffff)
+  if (!isList) throw optionError('type', String(value), 'an integer from 0 to 65535, or a list of them')
+  return list
+}
+
+function pollMs(value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 60_000) return value
+  throw optionError('pollMs', value, 'an integer from 1 to 60000')
+}

@@ -1,0 +1,123 @@
+import { RingwalError } from '../errors.ts'
+import {
+  frameBytes,
+  HEADER_PAGE_BYTES,
+  KIND_RECORD,
+  readFrame,
+  readLsn,
+  FRAME_KIND_AT,
+  FRAME_LENGTH_AT,
+  FRAME_TIME_AT,
+  type SegmentScanner,
+} from '../format/index.ts'
+import type { StoredSegment } from '../storage/segment-directory.ts'
+import { type Damage, describeDamage } from './damage.ts'
+import { Entry } from './entry.ts'
+import { codecOf, type ReadPorts } from './log-view.ts'
+import type { ReadPlan } from './read-options.ts'
+import { fileSource, scannerOf, walkSegment } from './segment-walk.ts'
+
+/** Bytes below which a linear walk is cheaper than another probe of the binary search. */
+const PROBE_BYTES_MIN = 1 << 18
+
+/**
+ * The entries of one segment that a plan asks for, in LSN order.
+ * @param end offset behind the last byte that counts; less than the file where a torn tail is cut
+ * @param known offset of a frame from which on everything wanted is known to stand; by default it is searched for
+ */
+export function* readSegment(
+  ports: ReadPorts,
+  segment: StoredSegment,
+  plan: ReadPlan,
+  end: number,
+  known?: number,
+): Generator<Entry> {
+  const file = ports.fs.open(segment.path, 'read')
+  try {
+    const bounded = { ...segment, end }
+    const start = known === undefined || known === HEADER_PAGE_BYTES ? seekStart(ports, file, bounded, plan) : known
+    const scanner = scannerOf(fileSource(ports.fs, file), bounded, ports.memory, start)
+    const codec = codecOf(segment)
+    for (const step of walkSegment(scanner, bounded)) {
+      if (step.kind === 'damage') {
+        if (start === undefined || step.damage.lostTo >= plan.from) reportDamage(plan, step.damage)
+        continue
+      }
+      const { bytes, view } = scanner.memory
+      for (let at = step.from; at < step.to; ) {
+        const length = view.getUint32(at + FRAME_LENGTH_AT, true)
+        if (view.getUint8(at + FRAME_KIND_AT) === KIND_RECORD) {
+          const lsn = readLsn(view, at)
+          if (lsn > plan.to) return
+          if (isWanted(view, at, lsn, plan)) {
+            yield new Entry({ bytes, view }, at, segment.name, step.offset + at - step.from, codec)
+          }
+        }
+        at += frameBytes(length)
+      }
+    }
+  } finally {
+    ports.fs.close(file)
+  }
+}
+
+function isWanted(view: DataView, at: number, lsn: number, plan: ReadPlan): boolean {
+  if (lsn < plan.from) return false
+  if (plan.types !== undefined && !plan.types.has(view.getUint16(at + 14, true))) return false
+  const time = view.getBigUint64(at + FRAME_TIME_AT, true)
+  return time >= plan.since && time < plan.until
+}
+
+/** Tells of damage as the plan wishes. @throws ERR_RINGWAL_DAMAGED under `stop` */
+export function reportDamage(plan: ReadPlan, damage: Damage): void {
+  if (plan.onDamage === 'skip') return
+  if (typeof plan.onDamage === 'function') return plan.onDamage(damage)
+  throw new RingwalError('ERR_RINGWAL_DAMAGED', `${describeDamage(damage)}; run: ringwal verify`, {
+    file: damage.segment,
+    offset: damage.offset,
+    lostFrom: damage.lostFrom,
+    lostTo: damage.lostTo,
+    class: damage.class,
+  })
+}
+
+/**
+ * An offset from which a walk meets every record that the plan wants, found by probing the middle for a frame that verifies;
+ * undefined to walk from the first frame on.
+ */
+function seekStart(ports: ReadPorts, file: number, segment: StoredSegment, plan: ReadPlan): number | undefined {
+  if (plan.from <= segment.header.firstLsn && plan.since === 0n) return undefined
+  let low = HEADER_PAGE_BYTES
+  let high = segment.end
+  while (high - low > PROBE_BYTES_MIN) {
+    const middle = low + Math.floor((high - low) / 16) * 8
+    const found = firstRecordFrom(scannerOf(fileSource(ports.fs, file), segment, ports.memory, middle), high)
+    if (found === undefined) high = middle
+    else if (found.lsn < plan.from || found.time < plan.since) low = found.offset
+    else high = middle
+  }
+  return low === HEADER_PAGE_BYTES ? undefined : low
+}
+
+interface Probe {
+  readonly offset: number
+  readonly lsn: number
+  readonly time: bigint
+}
+
+/** The first record that a scanner meets before `limit`. */
+function firstRecordFrom(scanner: SegmentScanner, limit: number): Probe | undefined {
+  for (;;) {
+    const step = scanner.next()
+    if (step.kind === 'end') return undefined
+    if (step.kind === 'bad') continue
+    const { view } = scanner.memory
+    for (let at = step.from; at < step.to; ) {
+      const offset = step.offset + at - step.from
+      if (offset >= limit) return undefined
+      const frame = readFrame(view, at)
+      if (frame.kind === KIND_RECORD) return { offset, lsn: frame.lsn, time: frame.time }
+      at += frameBytes(frame.length)
+    }
+  }
+}

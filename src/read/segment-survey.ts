@@ -1,0 +1,93 @@
+import type { ByteSource, FrameMemory, SegmentScanner } from '../format/index.ts'
+import type { StoredSegment } from '../storage/segment-directory.ts'
+import type { Damage, TornTail } from './damage.ts'
+import { type DamagedPlace, scannerOf, walkSegment } from './segment-walk.ts'
+
+/** What a whole walk over one segment found. */
+export interface SegmentSurvey {
+  readonly records: number
+  /** LSN that the next segment must start with: one behind the last that counts. */
+  readonly nextLsn: number
+  /** Highest LSN that a mark in this segment proves durable; 0 if none does. */
+  readonly mark: number
+  /** Offset behind the last frame that counts, and that frame's check. */
+  readonly end: number
+  readonly lastCheck: bigint
+  /** Whether an end frame closes it. */
+  readonly sealed: boolean
+  readonly damage: readonly Damage[]
+  readonly tornTail: TornTail | undefined
+}
+
+interface Place extends DamagedPlace {
+  /** Records read before it. */
+  readonly records: number
+}
+
+/**
+ * Reads a segment to its end and judges what does not verify: damage, or a torn tail (rules R12 and R13). In a segment
+ * that has a successor everything was durable; in the last one, what a later mark proves durable was.
+ */
+export function surveySegment(
+  source: ByteSource,
+  segment: StoredSegment,
+  memory: FrameMemory,
+  onProgress?: (offset: number) => void,
+): SegmentSurvey {
+  const scanner = scannerOf(source, segment, memory)
+  const places: Place[] = []
+  let records = 0
+  const walk = walkSegment(scanner, segment)
+  for (;;) {
+    const { done, value } = walk.next()
+    if (done) return judge(segment, scanner, places, records, value)
+    if (value.kind === 'run') {
+      records += value.records
+      onProgress?.(value.offset)
+    } else {
+      places.push({ ...value, records })
+    }
+  }
+}
+
+function judge(
+  segment: StoredSegment,
+  scanner: SegmentScanner,
+  places: readonly Place[],
+  records: number,
+  offset: number,
+): SegmentSurvey {
+  const { mark } = scanner
+  const tornAt = segment.lastLsn === undefined ? places.findIndex(({ firstLost }) => mark < firstLost) : -1
+  if (tornAt >= 0) {
+    const torn = places[tornAt]!
+    const damage = places.slice(0, tornAt).map((place) => place.damage)
+    const { end, lastCheck } = torn
+    const nextLsn = torn.nextLsn || torn.firstLost
+    const bytes = segment.size - end
+    const tornTail = { segment: segment.name, offset: end, bytes, records: records - torn.records, fromLsn: nextLsn }
+    return { records: torn.records, nextLsn, mark, end, lastCheck, sealed: false, damage, tornTail }
+  }
+  return whole(segment, scanner, places, records, offset)
+}
+
+/** The survey of a segment without a torn place; at its very end an atomic batch may still be unfinished. */
+function whole(
+  segment: StoredSegment,
+  scanner: SegmentScanner,
+  places: readonly Place[],
+  records: number,
+  offset: number,
+): SegmentSurvey {
+  const { wholeOffset: end, wholeExpected, wholeCheck: lastCheck, mark, expected, sealed } = scanner
+  const damage = places.map((place) => place.damage)
+  const isOpen = segment.lastLsn === undefined && end < offset && wholeExpected !== 0 && expected > wholeExpected
+  const base = { mark, end, lastCheck, damage }
+  if (!isOpen) {
+    const nextLsn = segment.lastLsn === undefined ? expected || wholeExpected || mark + 1 : segment.lastLsn + 1
+    return { ...base, records, nextLsn, sealed, tornTail: undefined }
+  }
+  const cut = expected - wholeExpected
+  const tornTail = { segment: segment.name, offset: end, bytes: offset - end, records: cut, fromLsn: wholeExpected }
+  return { ...base, records: records - cut, nextLsn: wholeExpected, sealed: false, tornTail }
+}

@@ -1,0 +1,6 @@
+export type { SharedMemory } from '../wasm.ts'
+export { MessageProducer, type ProducerPort } from './message-producer.ts'
+export { type MessageHandler, MessageQueue, type MessageQueueOptions } from './message-queue.ts'
+export { type AbandonedClaim, RingConsumer } from './ring-consumer.ts'
+export { RingMemory, type RingOptions } from './ring-memory.ts'
+export { CLAIM_CLOSED, CLAIM_FULL, RingProducer } from './ring-producer.ts'

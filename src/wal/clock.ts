@@ -1,0 +1,12 @@
+/** Time, handed in so that a test can own it. */
+export interface Clock {
+  /** Monotonic milliseconds from any start; not moved by changes of the wall clock. */
+  monotonicMs(): number
+  /** Wall-clock nanoseconds since the Unix epoch. */
+  wallNs(): bigint
+}
+
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  wallNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
+}

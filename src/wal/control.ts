@@ -1,0 +1,234 @@
+import { type ErrorRecord, errorFromRecord, type RingwalError } from '../errors.ts'
+import type { RingMemory } from '../ring/index.ts'
+
+/*
+ * The log's words in the ring's user area: how its threads tell one another where things stand. Offsets in bytes from
+ * `ring.userAt`; each group has a 64-byte line of its own.
+ *
+ *      0  state (STATE_…)                      4  failure: 0 none, 1 being written, 2 written
+ *     64  durable LSN u64                     128  event counter, moved by every change that somebody may wait for
+ *    192  somebody waits for an event (0, 1)  256  flush: low 32 bits of the LSN up to which a sync is asked for
+ *    320  spares: segment the steward works on  324  highest segment made  328  highest segment taken  332  errno
+ *    384  counts, f64: records, batches, syncs, bytes written, ms in sync, longest sync ms, segments, marks
+ *    512  failure text: length u32, then JSON of an ErrorRecord
+ */
+const STATE_AT = 0
+const FAILURE_AT = 4
+const DURABLE_AT = 64
+const EVENT_AT = 128
+const WAITERS_AT = 192
+const FLUSH_AT = 256
+const SPARE_BUSY_AT = 320
+const SPARE_MADE_AT = 324
+const SPARE_TAKEN_AT = 328
+const SPARE_ERRNO_AT = 332
+const COUNTS_AT = 384
+const FAILURE_TEXT_AT = 512
+const FAILURE_TEXT_BYTES = 3584
+
+/** Bytes of user area that the log asks the ring for. */
+export const CONTROL_BYTES = 4096
+
+export const STATE_OPEN = 1
+/** No more records; the writer drains the ring, syncs and seals. */
+export const STATE_CLOSING = 2
+export const STATE_CLOSED = 3
+export const STATE_POISONED = 4
+
+/** Counters that the writer keeps, for `stats()`. */
+export interface WriterCounts {
+  records: number
+  batches: number
+  syncs: number
+  bytes: number
+  syncMs: number
+  syncMsMax: number
+  segments: number
+  marks: number
+}
+
+const COUNT_NAMES = ['records', 'batches', 'syncs', 'bytes', 'syncMs', 'syncMsMax', 'segments', 'marks'] as const
+
+/** One thread's view of the log's shared words. */
+export class LogControl {
+  readonly ring: RingMemory
+  private readonly words: Int32Array<SharedArrayBuffer>
+  private readonly counts: Float64Array<SharedArrayBuffer>
+  private readonly base: number
+
+  constructor(ring: RingMemory) {
+    this.ring = ring
+    this.words = ring.words
+    this.base = ring.userAt >> 2
+    this.counts = new Float64Array(ring.memory.buffer, ring.userAt + COUNTS_AT, COUNT_NAMES.length)
+  }
+
+  /** Sets a fresh ring's words: everything up to `durable` is durable. */
+  initialize(durable: number): void {
+    this.publishDurable(durable)
+    this.store(FLUSH_AT, durable | 0)
+    this.store(STATE_AT, STATE_OPEN)
+  }
+
+  get state(): number {
+    return this.load(STATE_AT)
+  }
+
+  /** Goes from `open` to closing or from closing to closed; a poisoned log stays poisoned. */
+  moveState(from: number, to: number): void {
+    Atomics.compareExchange(this.words, this.base + (STATE_AT >> 2), from, to)
+    this.announce()
+  }
+
+  /** The highest LSN known durable. Never ahead of the truth, also while the writer is storing it. */
+  get durable(): number {
+    for (;;) {
+      const high = this.load(DURABLE_AT + 4)
+      const low = this.load(DURABLE_AT)
+      if (high === this.load(DURABLE_AT + 4)) return (high >>> 0) * 4294967296 + (low >>> 0)
+    }
+  }
+
+  /** Low word first: a reader between the two sees less than is true, or sees the high word change and reads again. */
+  publishDurable(lsn: number): void {
+    this.store(DURABLE_AT, lsn | 0)
+    this.store(DURABLE_AT + 4, Math.floor(lsn / 4294967296))
+    this.announce()
+  }
+
+  /** Asks the writer to sync at least up to `lsn` now, whatever the policy. */
+  requestFlush(lsn: number): void {
+    const at = this.base + (FLUSH_AT >> 2)
+    for (;;) {
+      const seen = Atomics.load(this.words, at)
+      if ((((lsn | 0) - seen) | 0) <= 0) break
+      if (Atomics.compareExchange(this.words, at, seen, lsn | 0) === seen) break
+    }
+    this.ring.wakeConsumer()
+  }
+
+  /** Whether somebody asked for a sync beyond `durable`. */
+  flushWanted(durable: number): boolean {
+    return ((this.load(FLUSH_AT) - (durable | 0)) | 0) > 0
+  }
+
+  /** The event counter, to be read before the condition that is waited for. */
+  get event(): number {
+    return this.load(EVENT_AT)
+  }
+
+  private announce(): void {
+    Atomics.add(this.words, this.base + (EVENT_AT >> 2), 1)
+    if (this.load(WAITERS_AT) === 0) return
+    this.store(WAITERS_AT, 0)
+    Atomics.notify(this.words, this.base + (EVENT_AT >> 2))
+  }
+
+  /** Says that this thread is about to wait; after it, read `event`, then the condition, then wait. */
+  enlist(): void {
+    this.store(WAITERS_AT, 1)
+  }
+
+  /** Blocks until the next event after `seen`, `timeoutMs` at most. */
+  waitEvent(seen: number, timeoutMs: number): void {
+    Atomics.wait(this.words, this.base + (EVENT_AT >> 2), seen, timeoutMs)
+  }
+
+  /** Resolves at the next event after `seen`. Does not keep the process alive. */
+  waitEventAsync(seen: number): Promise<unknown> {
+    const wait = Atomics.waitAsync(this.words, this.base + (EVENT_AT >> 2), seen)
+    return wait.async ? wait.value : Promise.resolve()
+  }
+
+  /** Ends the log for good: the first failure counts, later ones are ignored. */
+  poison(failure: ErrorRecord): void {
+    const claimed = Atomics.compareExchange(this.words, this.base + (FAILURE_AT >> 2), 0, 1) === 0
+    if (claimed) {
+      this.writeFailure(failure)
+      this.store(FAILURE_AT, 2)
+      this.store(STATE_AT, STATE_POISONED)
+    }
+    this.ring.close(STATE_POISONED)
+    this.announce()
+  }
+
+  /** What poisoned the log, if something did. */
+  get failure(): RingwalError | undefined {
+    if (this.load(FAILURE_AT) !== 2) return undefined
+    const at = this.ring.userAt + FAILURE_TEXT_AT
+    const length = this.load(FAILURE_TEXT_AT)
+    const text = new TextDecoder().decode(this.ring.bytes.slice(at + 4, at + 4 + length))
+    return errorFromRecord(JSON.parse(text) as ErrorRecord)
+  }
+
+  private writeFailure(failure: ErrorRecord): void {
+    const encoder = new TextEncoder()
+    let bytes = encoder.encode(JSON.stringify(failure, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
+    if (bytes.length > FAILURE_TEXT_BYTES - 4) {
+      bytes = encoder.encode(JSON.stringify({ code: failure.code, message: failure.message.slice(0, 800), facts: {} }))
+    }
+    this.ring.bytes.set(bytes, this.ring.userAt + FAILURE_TEXT_AT + 4)
+    this.store(FAILURE_TEXT_AT, bytes.length)
+  }
+
+  count(name: keyof WriterCounts, amount: number): void {
+    this.counts[COUNT_NAMES.indexOf(name)]! += amount
+  }
+
+  noteSync(ms: number): void {
+    this.count('syncs', 1)
+    this.count('syncMs', ms)
+    const max = COUNT_NAMES.indexOf('syncMsMax')
+    if (ms > this.counts[max]!) this.counts[max] = ms
+  }
+
+  readCounts(): WriterCounts {
+    return Object.fromEntries(COUNT_NAMES.map((name, i) => [name, this.counts[i]!])) as unknown as WriterCounts
+  }
+
+  /** The steward's claim on a segment number for one piece of work; 0 = none. Wakes a writer that waits for it. */
+  setSpareBusy(number: number): void {
+    this.store(SPARE_BUSY_AT, number)
+    if (number === 0) Atomics.notify(this.words, this.base + (SPARE_BUSY_AT >> 2))
+  }
+
+  get spareBusy(): number {
+    return this.load(SPARE_BUSY_AT)
+  }
+
+  waitSpareIdle(number: number): void {
+    while (this.spareBusy === number) Atomics.wait(this.words, this.base + (SPARE_BUSY_AT >> 2), number, 1000)
+  }
+
+  get spareMade(): number {
+    return this.load(SPARE_MADE_AT)
+  }
+
+  set spareMade(number: number) {
+    this.store(SPARE_MADE_AT, number)
+  }
+
+  get spareTaken(): number {
+    return this.load(SPARE_TAKEN_AT)
+  }
+
+  set spareTaken(number: number) {
+    this.store(SPARE_TAKEN_AT, number)
+  }
+
+  get spareErrno(): number {
+    return this.load(SPARE_ERRNO_AT)
+  }
+
+  set spareErrno(errno: number) {
+    this.store(SPARE_ERRNO_AT, errno)
+  }
+
+  private load(at: number): number {
+    return Atomics.load(this.words, this.base + (at >> 2))
+  }
+
+  private store(at: number, value: number): void {
+    Atomics.store(this.words, this.base + (at >> 2), value)
+  }
+}

@@ -1,0 +1,151 @@
+import { optionError } from '../errors.ts'
+import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_LIMIT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
+import type { SyncPolicy } from './writer.ts'
+
+/** What `Wal.open` takes. Only `dir` has no default. */
+export interface WalOptions {
+  /** The log's directory. Made, with mode 0700, if it is not there. */
+  readonly dir: string
+  /**
+   * When written records become durable by themselves: `always` (every batch is synced before the next is taken),
+   * `interval` (at most `everyMs` after the first unsynced write, 1 to 3600000; 100 by default), `never` (only on flush,
+   * close and rotation). `interval` by default. `durable()` tells the truth under each.
+   */
+  readonly sync?: { readonly policy: SyncPolicy; readonly everyMs?: number }
+  /** Bytes of a segment file, 65536 to 4294967296, a multiple of 4096. 64 MiB by default. */
+  readonly segmentBytes?: number
+  /** Segments made and zero-filled ahead of need, 1 to 64. 1 by default. Each takes `segmentBytes` of disk. */
+  readonly spareSegments?: number
+  /** Bytes of the ring between producers and writer: a power of two, 65536 to 134217728. 16 MiB by default. */
+  readonly ringBytes?: number
+  /** The longest payload in bytes. 1 MiB by default; at most half the ring and what a segment holds. */
+  readonly maxRecordBytes?: number
+  /** What `append` does when the ring is full: block until there is room (`wait`, the default) or throw ERR_RINGWAL_FULL. */
+  readonly backpressure?: 'wait' | 'error'
+  /** Under `wait`, milliseconds after which a blocked `append` gives up with ERR_RINGWAL_FULL, 1 to 2^31 - 1. 60000 by default. */
+  readonly waitMs?: number
+  /**
+   * What opening does about damage: `tail` (default) cuts a torn tail and refuses damage; `skip-damaged` opens and hands
+   * back the report.
+   */
+  readonly recover?: 'tail' | 'skip-damaged'
+  /** How many bytes of segments, newest first, have every frame checked at open. 256 MiB by default; the last always is. */
+  readonly verifyBytes?: number
+  /** 64-bit MessagePack integers are bigints. A setting of the log, kept in its segments; false by default for a new log. */
+  readonly useBigInt64?: boolean
+  /** How long the process's `exit` hook waits for a flush, in milliseconds, 0 to 60000. 1000 by default; 0 installs no hook. */
+  readonly exitFlushMs?: number
+  /** Signals on which to close the log and then end the process as the signal would. None by default. */
+  readonly closeOnSignals?: readonly NodeJS.Signals[]
+  /** Told of trouble that does not stop the log (no space for the next segment, say). By default a process warning. */
+  readonly onWarning?: (error: Error) => void
+}
+
+/** The same with every default filled in, checked. */
+export interface ResolvedOptions {
+  readonly dir: string
+  readonly policy: SyncPolicy
+  readonly everyMs: number
+  readonly segmentBytes: number
+  readonly spareSegments: number
+  readonly ringBytes: number
+  readonly maxRecordBytes: number
+  readonly backpressure: 'wait' | 'error'
+  readonly waitMs: number
+  readonly recover: 'tail' | 'skip-damaged'
+  readonly verifyBytes: number
+  readonly useBigInt64: boolean | undefined
+  readonly exitFlushMs: number
+  readonly closeOnSignals: readonly NodeJS.Signals[]
+  readonly onWarning: (error: Error) => void
+}
+
+const MIB = 1 << 20
+const KNOWN: readonly string[] = [
+  'dir',
+  'sync',
+  'segmentBytes',
+  'spareSegments',
+  'ringBytes',
+  'maxRecordBytes',
+  'backpressure',
+  'waitMs',
+  'recover',
+  'verifyBytes',
+  'useBigInt64',
+  'exitFlushMs',
+  'closeOnSignals',
+  'onWarning',
+]
+
+/** @throws ERR_RINGWAL_OPTION, naming the option, the value and what is allowed */
+export function resolveOptions(options: WalOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object with dir')
+  for (const name of Object.keys(options)) {
+    if (!KNOWN.includes(name)) throw optionError(name, (options as unknown as Record<string, unknown>)[name], `one of ${KNOWN.join(', ')}`)
+  }
+  const { dir } = options
+  if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) throw optionError('dir', dir, 'the path of a directory')
+  const sync = options.sync ?? { policy: 'interval' }
+  const segmentBytes = integer('segmentBytes', options.segmentBytes ?? 64 * MIB, 65536, 2 ** 32)
+  if (segmentBytes % HEADER_PAGE_BYTES !== 0) throw optionError('segmentBytes', segmentBytes, 'a multiple of 4096')
+  const ringBytes = integer('ringBytes', options.ringBytes ?? 16 * MIB, 65536, 128 * MIB)
+  if (!Number.isInteger(Math.log2(ringBytes))) throw optionError('ringBytes', ringBytes, 'a power of two from 65536 to 134217728')
+  const largest = largestRecord(ringBytes, segmentBytes)
+  return {
+    dir,
+    policy: oneOf('sync.policy', sync.policy, ['always', 'interval', 'never']),
+    everyMs: integer('sync.everyMs', sync.everyMs ?? 100, 1, 3_600_000),
+    segmentBytes,
+    spareSegments: integer('spareSegments', options.spareSegments ?? 1, 1, 64),
+    ringBytes,
+    maxRecordBytes: integer('maxRecordBytes', options.maxRecordBytes ?? Math.min(MIB, largest), 1, largest),
+    backpressure: oneOf('backpressure', options.backpressure ?? 'wait', ['wait', 'error']),
+    waitMs: integer('waitMs', options.waitMs ?? 60_000, 1, 2 ** 31 - 1),
+    recover: oneOf('recover', options.recover ?? 'tail', ['tail', 'skip-damaged']),
+    verifyBytes: bytes('verifyBytes', options.verifyBytes ?? 256 * MIB),
+    useBigInt64: flag('useBigInt64', options.useBigInt64),
+    exitFlushMs: integer('exitFlushMs', options.exitFlushMs ?? 1000, 0, 60_000),
+    closeOnSignals: signals(options.closeOnSignals ?? []),
+    onWarning: warning(options.onWarning),
+  }
+}
+
+/** The longest payload that fits half the ring, and a segment with its header page, a mark and an end frame. */
+function largestRecord(ringBytes: number, segmentBytes: number): number {
+  const inRing = ringBytes / 2 - FRAME_HEADER_BYTES
+  const inSegment = segmentBytes - HEADER_PAGE_BYTES - 3 * FRAME_HEADER_BYTES - frameBytes(0)
+  return Math.min(inRing, inSegment, FRAME_PAYLOAD_LIMIT)
+}
+
+function integer(option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw optionError(option, value, `an integer from ${min} to ${max}`)
+}
+
+function bytes(option: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0) return value
+  throw optionError(option, value, 'a number of bytes from 0 to Infinity')
+}
+
+function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value
+  throw optionError(option, value, allowed.join(', '))
+}
+
+function flag(option: string, value: boolean | undefined): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value
+  throw optionError(option, value, 'true, false')
+}
+
+function signals(value: readonly NodeJS.Signals[]): readonly NodeJS.Signals[] {
+  const isList = Array.isArray(value) && value.every((name) => typeof name === 'string' && /^SIG[A-Z0-9]+$/.test(name))
+  if (isList && !value.some((name) => name === 'SIGKILL' || name === 'SIGSTOP')) return value
+  throw optionError('closeOnSignals', String(value), 'a list of signal names that can be handled, such as SIGTERM')
+}
+
+function warning(value: ((error: Error) => void) | undefined): (error: Error) => void {
+  if (value === undefined) return (error) => process.emitWarning(error)
+  if (typeof value === 'function') return value
+  throw optionError('onWarning', value, 'a function')
+}

@@ -1,0 +1,59 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { ErrorRecord } from '../errors.ts'
+import type { SharedMemory } from '../wasm.ts'
+import type { AppenderSettings } from './appender.ts'
+import type { RecoveryReport } from './recovery.ts'
+import type { SyncPolicy } from './writer.ts'
+
+/** What the writer thread is started with. */
+export interface WriterInit {
+  readonly dir: string
+  readonly policy: SyncPolicy
+  readonly everyMs: number
+  readonly segmentBytes: number
+  readonly ringBytes: number
+  readonly maxRecordBytes: number
+  readonly recover: 'tail' | 'skip-damaged'
+  readonly verifyBytes: number
+  readonly useBigInt64: boolean | undefined
+  /** Its other end is the steward's: it closes when the writer thread dies. */
+  readonly lifeline: MessagePort
+}
+
+/** What the writer thread says to the thread that opened the log. */
+export type WriterMessage =
+  | { readonly kind: 'failed'; readonly error: ErrorRecord }
+  | {
+      readonly kind: 'open'
+      readonly memory: SharedMemory
+      readonly recovery: RecoveryReport
+      readonly nextLsn: number
+      readonly nextSegment: number
+      readonly useBigInt64: boolean
+    }
+
+/** What the steward thread is started with. */
+export interface StewardInit {
+  readonly dir: string
+  readonly segmentBytes: number
+  readonly spareSegments: number
+  readonly lifeline: MessagePort
+}
+
+/** What the steward is told. */
+export type StewardOrder =
+  | { readonly kind: 'begin'; readonly memory: SharedMemory; readonly nextSegment: number }
+  /** Watch over a producer: its port closes when its thread ends. */
+  | { readonly kind: 'watch'; readonly owner: number; readonly port: MessagePort }
+  | { readonly kind: 'end' }
+
+/** What the steward says to the thread that opened the log. */
+export type StewardMessage = { readonly kind: 'warning'; readonly error: ErrorRecord } | { readonly kind: 'ended' }
+
+/** What goes to another thread through the port that `wal.producer()` returns. */
+export interface ProducerInvitation {
+  readonly kind: 'ringwal-producer'
+  readonly memory: SharedMemory
+  readonly owner: number
+  readonly settings: AppenderSettings
+}

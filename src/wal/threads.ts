@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { errorFromRecord, RingwalError } from '../errors.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { StewardInit, StewardMessage, StewardOrder, WriterInit, WriterMessage } from './protocol.ts'
+
+type Opened = Extract<WriterMessage, { kind: 'open' }>
+
+/** The two threads of an open log, as the thread that opened it sees them. */
+export class LogThreads {
+  readonly writer: Worker
+  private readonly steward: Worker
+  private readonly onWarning: (error: Error) => void
+
+  constructor(dir: string, options: ResolvedOptions) {
+    const { port1, port2 } = new MessageChannel()
+    const writerInit: WriterInit = {
+      dir,
+      policy: options.policy,
+      everyMs: options.everyMs,
+      segmentBytes: options.segmentBytes,
+      ringBytes: options.ringBytes,
+      maxRecordBytes: options.maxRecordBytes,
+      recover: options.recover,
+      verifyBytes: options.verifyBytes,
+      useBigInt64: options.useBigInt64,
+      lifeline: port1,
+    }
+    const { segmentBytes, spareSegments } = options
+    const stewardInit: StewardInit = { dir, segmentBytes, spareSegments, lifeline: port2 }
+    this.onWarning = options.onWarning
+    this.writer = startWorker('writer', writerInit, [port1])
+    this.steward = startWorker('steward', stewardInit, [port2])
+    this.steward.on('message', (message: StewardMessage) => {
+      if (message.kind === 'warning') this.onWarning(errorFromRecord(message.error))
+    })
+    this.steward.on('error', (error) => this.onWarning(error as Error))
+  }
+
+  /** Waits for the writer's recovery and starts the steward. @throws what recovery throws */
+  async begin(): Promise<Opened> {
+    const message = await firstMessage(this.writer)
+    if (message.kind === 'failed') throw errorFromRecord(message.error)
+    this.order({ kind: 'begin', memory: message.memory, nextSegment: message.nextSegment })
+    this.writer.on('error', (error) => this.onWarning(error as Error))
+    this.writer.unref()
+    this.steward.unref()
+    return message
+  }
+
+  /** Has the steward watch the other end of `port`, for `owner`. */
+  watch(owner: number, port: MessagePort): void {
+    this.order({ kind: 'watch', owner, port }, [port])
+  }
+
+  /** Waits until both threads have ended by themselves: the writer first, then the steward, which clears up after it. */
+  async end(): Promise<void> {
+    this.writer.ref()
+    this.steward.ref()
+    await exitOf(this.writer)
+    const ended = exitOf(this.steward)
+    this.order({ kind: 'end' })
+    await ended
+  }
+
+  /** Ends both at once: for a log that did not open. */
+  async abandon(): Promise<void> {
+    await Promise.all([this.writer.terminate(), this.steward.terminate()])
+  }
+
+  private order(order: StewardOrder, transfer: MessagePort[] = []): void {
+    this.steward.postMessage(order, transfer)
+  }
+}
+
+function startWorker(name: 'writer' | 'steward', workerData: WriterInit | StewardInit, transferList: MessagePort[]): Worker {
+  const file = new URL(`../../workers/${name}.js`, import.meta.url)
+  return new Worker(file, { workerData, transferList, name: `ringwal-${name}`, execArgv: [] })
+}
+
+function firstMessage(worker: Worker): Promise<WriterMessage> {
+  return new Promise((resolve, reject) => {
+    const died = (cause: unknown): void => {
+      reject(new RingwalError('ERR_RINGWAL_WRITER_DIED', 'the writer thread ended before the log was open', {}, cause))
+    }
+    worker.once('message', resolve)
+    worker.once('error', died)
+    worker.once('exit', died)
+  })
+}
+
+async function exitOf(worker: Worker): Promise<void> {
+  if (worker.threadId !== -1) await once(worker, 'exit')
+}

@@ -1,0 +1,288 @@
+import { errorToRecord, RingwalError } from '../errors.ts'
+import {
+  FRAME_HEADER_BYTES,
+  type FrameKernel,
+  frameBytes,
+  KIND_END,
+  KIND_SYNC_MARK,
+  KIND_TOMBSTONE,
+  type PreviousSegment,
+  TOMBSTONE_ABANDONED,
+  writeFrame,
+} from '../format/index.ts'
+import type { AbandonedClaim, RingConsumer } from '../ring/index.ts'
+import { type LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN } from './control.ts'
+import { SegmentFile, type SegmentIdentity, type SegmentPorts } from './segment-file.ts'
+
+export type SyncPolicy = 'always' | 'interval' | 'never'
+
+export interface WriterSettings extends SegmentIdentity {
+  readonly policy: SyncPolicy
+  /** Under `interval`: milliseconds from the first unsynced write to its sync. */
+  readonly everyMs: number
+}
+
+/** Where recovery says the log goes on. */
+export interface ResumePoint {
+  readonly nextSegment: number
+  readonly nextLsn: number
+  readonly previous: PreviousSegment
+}
+
+export interface WriterPorts extends SegmentPorts {
+  readonly consumer: RingConsumer
+  readonly control: LogControl
+  readonly kernel: FrameKernel
+}
+
+/** Bytes taken as one batch at most, if one claim alone is not longer. */
+const BATCH_BYTES = 1 << 20
+/** How long the log must be idle before the writer leaves a mark for the last batch by itself. */
+const IDLE_MARK_MS = 10
+
+/**
+ * The writer's loop body: a plain step over ring, file system and clock, so that a test can drive it call by call.
+ *
+ * A step takes what is published as one batch, seals it in place, writes the ring's own bytes with one call, gives the
+ * space back, syncs if the policy says so and publishes the durable LSN. The first failure poisons the log: after it no
+ * byte is written and no sync is tried again (rules R2 and R19).
+ */
+export class LogWriter {
+  private readonly ports: WriterPorts
+  private readonly settings: WriterSettings
+  private readonly view: DataView
+  /** Address of 64 bytes before the ring that no batch can need: its marks end at the ring's first byte. */
+  private readonly scratch: number
+  private segment: SegmentFile | undefined
+  private nextSegment: number
+  private nextLsn: number
+  private previous: PreviousSegment
+  private durable: number
+  private marked: number
+  /** Monotonic time of the first write since the last sync; undefined if all is synced. */
+  private unsyncedSince: number | undefined
+  private idleSince: number | undefined
+
+  /** Set once nothing more will be done: closed or poisoned. */
+  finished = false
+
+  constructor(ports: WriterPorts, settings: WriterSettings, resume: ResumePoint) {
+    this.ports = ports
+    this.settings = settings
+    this.view = new DataView(ports.consumer.ring.memory.buffer)
+    this.scratch = ports.consumer.ring.base - 128
+    this.nextSegment = resume.nextSegment
+    this.nextLsn = resume.nextLsn
+    this.previous = resume.previous
+    this.durable = resume.nextLsn - 1
+    this.marked = this.durable
+  }
+
+  /** Does what there is to do, once. @returns whether anything was done */
+  step(): boolean {
+    if (this.finished) return false
+    try {
+      return this.work()
+    } catch (error) {
+      this.finished = true
+      this.ports.control.poison(errorToRecord(this.explain(error)))
+      return false
+    }
+  }
+
+  /** Milliseconds until `step` has timed work to do, if nothing else comes. */
+  get idleMs(): number {
+    const now = this.ports.clock.monotonicMs()
+    let due = Number.POSITIVE_INFINITY
+    if (this.unsyncedSince !== undefined && this.settings.policy !== 'never') due = this.syncDueAt(this.unsyncedSince)
+    if (this.wantsMark && this.idleSince !== undefined) due = Math.min(due, this.idleSince + IDLE_MARK_MS)
+    return Math.max(0, due - now)
+  }
+
+  /** Whether something besides the ring asks for a step. */
+  get hasRequest(): boolean {
+    const { control } = this.ports
+    return control.state !== STATE_OPEN || (this.unsyncedSince !== undefined && control.flushWanted(this.durable))
+  }
+
+  private work(): boolean {
+    const bytes = this.takeBatch()
+    if (bytes > 0) {
+      this.idleSince = undefined
+      if (this.settings.policy === 'always' || this.isSyncDue()) this.sync()
+      return true
+    }
+    if (this.resolveAbandoned()) return true
+    if (this.isSyncDue()) {
+      this.sync()
+      return true
+    }
+    if (this.ports.control.state === STATE_CLOSING && !this.ports.consumer.isClaimed) {
+      this.seal()
+      return true
+    }
+    return this.markIfIdle()
+  }
+
+  /** Takes, seals, writes and releases one batch. @returns its bytes, 0 if there was none */
+  private takeBatch(): number {
+    const { consumer, control, kernel } = this.ports
+    if (!consumer.hasWork) return 0
+    const segment = this.segment ?? this.beginSegment()
+    let bytes = consumer.collect(Math.max(0, Math.min(BATCH_BYTES, segment.room)))
+    if (bytes === 0) {
+      const blocked = consumer.blockedBytes
+      if (blocked === 0) return 0
+      if (blocked > segment.room) this.rotate()
+      bytes = consumer.collect(Math.min(Math.max(BATCH_BYTES, blocked), this.segment!.room))
+    }
+    const current = this.segment!
+    let from = consumer.at
+    const to = from + bytes
+    if (this.wantsMark) {
+      from -= FRAME_HEADER_BYTES
+      this.writeMark(from)
+    }
+    const nextLsn = Number(kernel.seal(from, to, current.salt, BigInt(this.nextLsn)))
+    if (nextLsn <= this.nextLsn) throw corruptRing(this.nextLsn)
+    current.append(consumer.ring.bytes, from, to - from)
+    this.unsyncedSince ??= this.ports.clock.monotonicMs()
+    control.count('records', nextLsn - this.nextLsn)
+    control.count('batches', 1)
+    control.count('bytes', to - from)
+    this.nextLsn = nextLsn
+    consumer.release(nextLsn)
+    return bytes
+  }
+
+  private isSyncDue(): boolean {
+    if (this.unsyncedSince === undefined) return false
+    if (this.ports.control.flushWanted(this.durable)) return true
+    if (this.settings.policy === 'never') return false
+    return this.ports.clock.monotonicMs() >= this.syncDueAt(this.unsyncedSince)
+  }
+
+  private syncDueAt(unsyncedSince: number): number {
+    return unsyncedSince + (this.settings.policy === 'always' ? 0 : this.settings.everyMs)
+  }
+
+  /** Makes all that is written durable, and says so. */
+  private sync(): void {
+    const { clock, control } = this.ports
+    const started = clock.monotonicMs()
+    this.segment!.sync()
+    control.noteSync(clock.monotonicMs() - started)
+    this.unsyncedSince = undefined
+    const durable = this.nextLsn - 1
+    if (durable === this.durable) return
+    this.durable = durable
+    control.publishDurable(durable)
+  }
+
+  /** Whether there is a durable LSN that no mark tells of yet. */
+  private get wantsMark(): boolean {
+    return this.durable > this.marked && this.segment !== undefined
+  }
+
+  private writeMark(at: number): void {
+    writeFrame(this.view, at, { kind: KIND_SYNC_MARK, lsn: this.durable, time: this.ports.clock.wallNs() })
+    this.marked = this.durable
+    this.ports.control.count('marks', 1)
+  }
+
+  /** Leaves the last batch its witness once no other batch comes to carry it. */
+  private markIfIdle(): boolean {
+    if (!this.wantsMark) return false
+    const now = this.ports.clock.monotonicMs()
+    this.idleSince ??= now
+    if (now - this.idleSince < IDLE_MARK_MS) return false
+    if (this.segment!.room < 0) {
+      this.endSegment()
+    } else {
+      this.writeMark(this.scratch)
+      this.appendScratch()
+      this.unsyncedSince ??= now
+    }
+    return true
+  }
+
+  /** Seals and writes the one frame without payload that stands in the scratch bytes. @returns its check */
+  private appendScratch(): bigint {
+    const { kernel, consumer, control } = this.ports
+    kernel.seal(this.scratch, this.scratch + FRAME_HEADER_BYTES, this.segment!.salt, BigInt(this.nextLsn))
+    this.segment!.append(consumer.ring.bytes, this.scratch, FRAME_HEADER_BYTES)
+    control.count('bytes', FRAME_HEADER_BYTES)
+    return this.view.getBigUint64(this.scratch, true)
+  }
+
+  private beginSegment(): SegmentFile {
+    this.segment = SegmentFile.begin(this.ports, this.settings, this.nextSegment, this.nextLsn, this.previous)
+    this.nextSegment++
+    this.marked = this.durable
+    this.ports.control.count('segments', 1)
+    return this.segment
+  }
+
+  private rotate(): void {
+    this.endSegment()
+    this.beginSegment()
+  }
+
+  /**
+   * Ends the current segment: all of it durable, then the end frame, durable too. Only then may the next header be
+   * written, which by its very existence proves that this segment was whole (rule R3).
+   */
+  private endSegment(): void {
+    const segment = this.segment!
+    if (this.unsyncedSince !== undefined) this.sync()
+    writeFrame(this.view, this.scratch, { kind: KIND_END, lsn: this.nextLsn - 1, time: this.ports.clock.wallNs() })
+    const lastCheck = this.appendScratch()
+    this.previous = { lastLsn: this.nextLsn - 1, endOffset: segment.position, lastCheck }
+    segment.sync()
+    if (this.ports.control.state === STATE_CLOSING) segment.trim()
+    segment.close()
+    this.segment = undefined
+  }
+
+  /** The end of a clean close. */
+  private seal(): void {
+    if (this.segment !== undefined) this.endSegment()
+    this.finished = true
+    this.ports.control.moveState(STATE_CLOSING, STATE_CLOSED)
+  }
+
+  /** Writes a tombstone over a claim whose thread died, so that its LSNs are accounted for and those behind it go on. */
+  private resolveAbandoned(): boolean {
+    const { consumer } = this.ports
+    const claim = consumer.abandonedClaim()
+    if (claim === undefined) {
+      consumer.reapOwners()
+      return false
+    }
+    this.buryClaim(claim)
+    consumer.adopt()
+    return true
+  }
+
+  private buryClaim(claim: AbandonedClaim): void {
+    const bytes = this.ports.consumer.ring.bytes
+    bytes.fill(0, claim.at, claim.at + claim.bytes)
+    const length = claim.bytes - FRAME_HEADER_BYTES
+    const frame = { kind: KIND_TOMBSTONE, lsn: this.nextLsn, length, type: TOMBSTONE_ABANDONED }
+    writeFrame(this.view, claim.at, { ...frame, time: this.ports.clock.wallNs() })
+    if (length >= 8) this.view.setBigUint64(claim.at + FRAME_HEADER_BYTES, BigInt(this.nextLsn + claim.count - 1), true)
+    if (frameBytes(length) !== claim.bytes) throw corruptRing(this.nextLsn)
+  }
+
+  private explain(error: unknown): RingwalError {
+    const cause = error instanceof RingwalError ? error : undefined
+    const why = cause?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
+    const message = `the log takes nothing more: ${why}; records above LSN ${this.durable} are not known durable; reopen the log`
+    const facts = { ...cause?.facts, cause: cause?.code ?? 'ERR_RINGWAL_INTERNAL', durableLsn: this.durable }
+    return new RingwalError('ERR_RINGWAL_POISONED', message, facts, error)
+  }
+}
+
+function corruptRing(lsn: number): RingwalError {
+  return new RingwalError('ERR_RINGWAL_INTERNAL', `the ring does not hold LSN ${lsn} where it must stand`, { lsn })
+}

@@ -1,0 +1,88 @@
+/**
+ * The writer thread of one log: recovers it, makes the ring, then takes steps until the log is closed or poisoned.
+ * Once it runs it never returns to its event loop; everything it is told comes through shared memory.
+ */
+import { randomBytes } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import { errorToRecord } from '../src/errors.ts'
+import { CODEC_SETTING_BIGINT64, createChecker, createKernelMemory, type Checker } from '../src/format/index.ts'
+import { instantiateFrameKernel } from '../src/format/kernel/frame-kernel.ts'
+import { RingConsumer, RingMemory } from '../src/ring/index.ts'
+import { nodeFileSystem } from '../src/storage/node-file-system.ts'
+import { systemClock } from '../src/wal/clock.ts'
+import { CONTROL_BYTES, LogControl } from '../src/wal/control.ts'
+import type { WriterInit, WriterMessage } from '../src/wal/protocol.ts'
+import { type Recovered, recoverLog } from '../src/wal/recovery.ts'
+import { sharedSpares } from '../src/wal/spare-segments.ts'
+import { LogWriter } from '../src/wal/writer.ts'
+
+/** Steps without work before the thread parks: about 50 µs, as a wake-up costs as much when the core slept. */
+const SPINS = 500
+/** Bytes of the chunk through which recovery reads. */
+const CHUNK_BYTES = 1 << 20
+/** Before the ring the writer keeps room for one mark. */
+const MARGIN_BYTES = 64
+
+const init = workerData as WriterInit
+const port = parentPort!
+const checker = await createChecker()
+
+try {
+  const memory = createKernelMemory(CHUNK_BYTES)
+  const recovered = recoverLog({ fs: nodeFileSystem, clock: systemClock, checker, memory }, init)
+  run(start(recovered, checker))
+} catch (error) {
+  port.postMessage({ kind: 'failed', error: errorToRecord(error) } satisfies WriterMessage)
+}
+init.lifeline.close()
+
+interface Running {
+  readonly writer: LogWriter
+  readonly consumer: RingConsumer
+}
+
+function start(recovered: Recovered, checker: Checker): Running {
+  const { resume, useBigInt64, report } = recovered
+  const { nextLsn, nextSegment } = resume
+  const ring = RingMemory.create({
+    capacity: init.ringBytes,
+    margin: MARGIN_BYTES,
+    userBytes: CONTROL_BYTES,
+    firstSequence: nextLsn,
+  })
+  const control = new LogControl(ring)
+  control.initialize(nextLsn - 1)
+  const consumer = new RingConsumer(ring)
+  const ports = {
+    fs: nodeFileSystem,
+    clock: systemClock,
+    checker,
+    consumer,
+    control,
+    spares: sharedSpares(control),
+    kernel: instantiateFrameKernel(ring.memory),
+    newSalt: () => randomBytes(8).readBigUInt64LE() || 1n,
+  }
+  const settings = {
+    ...init,
+    logId: recovered.logId,
+    epoch: recovered.epoch,
+    payloadMax: init.maxRecordBytes,
+    codecSettings: useBigInt64 ? CODEC_SETTING_BIGINT64 : 0,
+  }
+  const opened = { kind: 'open', memory: ring.memory, recovery: report, nextLsn, nextSegment, useBigInt64 } as const
+  port.postMessage(opened satisfies WriterMessage)
+  return { writer: new LogWriter(ports, settings, resume), consumer }
+}
+
+function run({ writer, consumer }: Running): void {
+  let idle = 0
+  while (!writer.finished) {
+    if (writer.step()) {
+      idle = 0
+    } else if (++idle >= SPINS) {
+      consumer.park(writer.idleMs, () => writer.hasRequest || writer.finished)
+      idle = 0
+    }
+  }
+}
