@@ -81,7 +81,7 @@ function run({ writer, consumer }: Running): void {
     if (writer.step()) {
       idle = 0
     } else if (++idle >= SPINS) {
-      consumer.park(writer.idleMs, () => writer.hasRequest || writer.finished)
+      consumer.park(writer.rest(), () => writer.hasRequest || writer.finished)
       idle = 0
     }
   }

@@ -154,8 +154,8 @@ export class MessageQueue {
     }
     this.cursor = at + bytes
     const sequence = this.nextSequence++
-    if (length === DROPPED) return handler(undefined, sequence, 0)
-    handler(this.ring.bytes.subarray(at + PREFIX_BYTES, at + PREFIX_BYTES + length), sequence, tag >>> 0)
+    if (length === DROPPED) handler(undefined, sequence, 0)
+    else handler(this.ring.bytes.subarray(at + PREFIX_BYTES, at + PREFIX_BYTES + length), sequence, tag >>> 0)
   }
 
   private receiver(): RingConsumer {

@@ -37,8 +37,9 @@ export interface LockState {
 /**
  * Locks a directory for writing. Never waits for another holder, and does not keep the process alive.
  *
- * The directory needs a file system with hard links. The lock belongs to the process, not to the thread: a thread that
- * ends without releasing it leaves a stale lock on Linux, and a held one elsewhere until the process ends.
+ * The directory needs a file system with hard links. Beside `LOCK`, a file `LOCK.spare` of 4 KiB is made, and stays:
+ * with it a log can be opened on a full disk. The lock belongs to the process, not to the thread: a thread that ends
+ * without releasing it leaves a stale lock on Linux, and a held one elsewhere until the process ends.
  *
  * @param dir resolved by `path.resolve`
  * @throws ERR_RINGWAL_LOCKED with the facts `dir` and `holder` (`null` if not known); ERR_RINGWAL_NOT_FOUND if there is

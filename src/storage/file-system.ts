@@ -9,7 +9,9 @@
  */
 export interface FileSystem {
   /**
-   * Opens a regular file and returns its descriptor. A symbolic link at the last component is refused.
+   * Opens a regular file and returns its descriptor. A symbolic link at the last component is refused (`ELOOP`; with
+   * `create` it is `EEXIST`), and so is whatever else is no regular file: a directory (`EISDIR`), a FIFO or device
+   * (`EINVAL`), a socket (`ENXIO`). It never waits for the other end of a FIFO.
    * - `read`: must exist.
    * - `write`: must exist; read and write.
    * - `create`: must not exist; made with mode 0600 whatever the umask; read and write.

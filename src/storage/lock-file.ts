@@ -111,7 +111,6 @@ function replace(contender: Contender, path: string, stale: LockHolder, depth: n
   try {
     const now = readRecord(path)
     if (typeof now !== 'object' || now.token !== stale.token) return false
-    if (depth === 0) keepAsSpare(contender.dir, path)
     nodeFileSystem.rename(claim, path)
     return true
   } catch (error) {
@@ -136,15 +135,14 @@ function writeRecord(contender: Contender): void {
 
 /** Over the empty file that the failure left. A rename: of several contenders, one gets the spare. */
 function moveSpare(contender: Contender): boolean {
-  if (!isWholeAndSingle(join(contender.dir, SPARE_NAME))) return false
+  if (!hasSpare(contender.dir)) return false
   try {
     nodeFileSystem.rename(join(contender.dir, SPARE_NAME), contender.fresh)
+    return true
   } catch (error) {
     if (isIoError(error, 'ENOENT')) return false
     throw error
   }
-  // Between look and rename, a stale file may have become the spare: while it has its first name, it is not to be written.
-  return isWholeAndSingle(contender.fresh)
 }
 
 function writeAndSync(file: number, bytes: Uint8Array): void {
@@ -164,8 +162,8 @@ function tidy(dir: string): void {
   for (const name of nodeFileSystem.list(dir)) {
     if (PASSING_NAME.test(name)) removeIfThere(join(dir, name))
   }
+  if (hasSpare(dir)) return
   const spare = join(dir, SPARE_NAME)
-  if (isWholeAndSingle(spare)) return
   try {
     removeIfThere(spare)
     writeAndSync(nodeFileSystem.open(spare, 'create'), new Uint8Array(LOCK_FILE_BYTES).fill(0x20))
@@ -174,21 +172,9 @@ function tidy(dir: string): void {
   }
 }
 
-/** A second name keeps the stale file's blocks when the claim takes its place. */
-function keepAsSpare(dir: string, path: string): void {
-  const spare = join(dir, SPARE_NAME)
-  if (isWholeAndSingle(spare)) return
-  removeIfThere(spare)
-  try {
-    linkSync(path, spare)
-  } catch (error) {
-    if (!hasErrnoName(error, 'EEXIST', 'ENOSPC', 'EDQUOT', 'EPERM')) throw ioErrorFrom('link', spare, error)
-  }
-}
-
-function isWholeAndSingle(path: string): boolean {
-  const stat = nodeFileSystem.statPath(path)
-  return stat?.kind === 'file' && stat.size === LOCK_FILE_BYTES && stat.links === 1
+function hasSpare(dir: string): boolean {
+  const stat = nodeFileSystem.statPath(join(dir, SPARE_NAME))
+  return stat?.kind === 'file' && stat.size === LOCK_FILE_BYTES
 }
 
 function readRecord(path: string): LockHolder | 'malformed' | undefined {

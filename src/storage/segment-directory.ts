@@ -153,8 +153,10 @@ function link(good: readonly (Candidate & { header: SegmentHeader })[], problems
   const logId = good.at(-1)?.header.logId
   const segments: StoredSegment[] = []
   const own = good.filter(({ name, number, header }) => {
-    if (header.logId !== logId) problems.push(problem('foreign', name, `it belongs to log ${header.logId}, not ${logId}`))
-    else if (header.number !== number) problems.push(problem('duplicate-segment', name, `its header says segment ${header.number}`))
+    if (header.logId !== logId)
+      problems.push(problem('foreign', name, `it belongs to log ${header.logId}, not ${logId}`))
+    else if (header.number !== number)
+      problems.push(problem('duplicate-segment', name, `its header says segment ${header.number}`))
     else return true
     return false
   })
@@ -176,7 +178,13 @@ function link(good: readonly (Candidate & { header: SegmentHeader })[], problems
   return segments
 }
 
-function checkNext(header: SegmentHeader, name: string, size: number, next: SegmentHeader, problems: SegmentProblem[]): void {
+function checkNext(
+  header: SegmentHeader,
+  name: string,
+  size: number,
+  next: SegmentHeader,
+  problems: SegmentProblem[],
+): void {
   const { lastLsn, endOffset } = next.previous
   if (next.number !== header.number + 1) {
     const missing = `segments ${header.number + 1} to ${next.number - 1} are missing behind it`

@@ -112,7 +112,7 @@ export class Appender {
     let at = this.claim(total, records.length)
     let lsn = this.ringProducer.sequence
     const last = lsn + records.length - 1
-    this.stamp.now()
+    this.stamp.now(this.control.clockMs)
     for (const record of records) {
       const codec = record.codec === 'msgpack' ? CODEC_MSGPACK : CODEC_BYTES
       const flags = (codec << FLAG_CODEC_SHIFT) | (lsn < last ? FLAG_CONTINUES_BATCH : 0)
@@ -170,7 +170,7 @@ export class Appender {
     this.check(bytes, options)
     const at = this.claim(frameBytes(bytes.length), 1)
     const lsn = this.ringProducer.sequence
-    this.stamp.now()
+    this.stamp.now(this.control.clockMs)
     this.writeFrame(at, bytes, codec << FLAG_CODEC_SHIFT, lsn, options)
     this.ringProducer.publish()
     this.lastLsn = lsn

@@ -2,11 +2,14 @@
 export interface Clock {
   /** Monotonic milliseconds from any start; not moved by changes of the wall clock. */
   monotonicMs(): number
+  /** Wall-clock milliseconds since the Unix epoch, with fractions. */
+  wallMs(): number
   /** Wall-clock nanoseconds since the Unix epoch. */
   wallNs(): bigint
 }
 
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
+  wallMs: () => performance.timeOrigin + performance.now(),
   wallNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
 }

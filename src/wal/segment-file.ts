@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { RingwalError } from '../errors.ts'
 import {
   type Checker,
   encodeHeaderPage,
@@ -110,8 +111,18 @@ export class SegmentFile {
 
 /** Nobody had the file ready: make it here. It grows as it is written, so its syncs are slower. */
 function createNow(fs: FileSystem, dir: string, path: string): number {
-  const file = fs.open(path, 'create')
+  const file = createExclusively(fs, path)
   fs.syncAll(file)
   fs.syncDirectory(dir)
   return file
+}
+
+/** The next segment's name is the fence: whoever made it first is the log's writer. */
+function createExclusively(fs: FileSystem, path: string): number {
+  try {
+    return fs.open(path, 'create')
+  } catch (error) {
+    if (!(error instanceof RingwalError) || error.facts['errnoName'] !== 'EEXIST') throw error
+    throw new RingwalError('ERR_RINGWAL_FENCED', `${path} is there already: another writer has taken over the log`, { file: path })
+  }
 }

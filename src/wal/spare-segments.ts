@@ -13,12 +13,15 @@ export interface SpareSegments {
   take(number: number): boolean
 }
 
+/** A piece of the steward's work takes milliseconds, and a sync on a bad disk perhaps half a minute. */
+const STEWARD_MS_MAX = 120_000
+
 /** The writer's side, over the shared words, with a steward at work on another thread. */
 export function sharedSpares(control: LogControl): SpareSegments {
   return {
     take(number: number): boolean {
       control.spareTaken = number
-      control.waitSpareIdle(number)
+      control.waitSpareIdle(number, STEWARD_MS_MAX)
       return control.spareMade >= number
     },
   }
@@ -60,6 +63,7 @@ export class SpareMaker {
   private current: SpareFile | undefined
   private next: number
   private failed = false
+  private isResting = false
 
   constructor(fs: FileSystem, control: LogControl, settings: SpareSettings) {
     this.fs = fs
@@ -75,8 +79,7 @@ export class SpareMaker {
       this.letGo()
       this.next = this.control.spareTaken + 1
     }
-    const first = Math.max(this.control.spareTaken + 1, this.settings.first)
-    if (this.next >= first + this.settings.ahead) return false
+    if (!this.wantsMore()) return false
     this.control.setSpareBusy(this.next)
     try {
       if (this.control.spareTaken < this.next) this.work()
@@ -86,6 +89,17 @@ export class SpareMaker {
       this.control.setSpareBusy(0)
     }
     return true
+  }
+
+  /**
+   * Fills up to `ahead` spares, then rests until only half of them are left: a burst of the writer is not met by as many
+   * zeros on the same disk.
+   */
+  private wantsMore(): boolean {
+    const left = this.next - Math.max(this.control.spareTaken + 1, this.settings.first)
+    if (this.current === undefined && left >= this.settings.ahead) this.isResting = true
+    else if (left < Math.ceil(this.settings.ahead / 2)) this.isResting = false
+    return !this.isResting
   }
 
   /** What went wrong, if making spares has ended; the writer goes on in the segments it has. */

@@ -11,6 +11,7 @@ export class LogThreads {
   readonly writer: Worker
   private readonly steward: Worker
   private readonly onWarning: (error: Error) => void
+  private isEnding = false
 
   constructor(dir: string, options: ResolvedOptions) {
     const { port1, port2 } = new MessageChannel()
@@ -37,12 +38,19 @@ export class LogThreads {
     this.steward.on('error', (error) => this.onWarning(error as Error))
   }
 
-  /** Waits for the writer's recovery and starts the steward. @throws what recovery throws */
-  async begin(): Promise<Opened> {
+  /**
+   * Waits for the writer's recovery and starts the steward.
+   * @param onStewardDeath called if the steward ends before it was told to: then nobody watches over the other threads.
+   * @throws what recovery throws
+   */
+  async begin(onStewardDeath: () => void): Promise<Opened> {
     const message = await firstMessage(this.writer)
     if (message.kind === 'failed') throw errorFromRecord(message.error)
     this.order({ kind: 'begin', memory: message.memory, nextSegment: message.nextSegment })
     this.writer.on('error', (error) => this.onWarning(error as Error))
+    this.steward.on('exit', () => {
+      if (!this.isEnding) onStewardDeath()
+    })
     this.writer.unref()
     this.steward.unref()
     return message
@@ -58,6 +66,7 @@ export class LogThreads {
     this.writer.ref()
     this.steward.ref()
     await exitOf(this.writer)
+    this.isEnding = true
     const ended = exitOf(this.steward)
     this.order({ kind: 'end' })
     await ended
@@ -65,6 +74,7 @@ export class LogThreads {
 
   /** Ends both at once: for a log that did not open. */
   async abandon(): Promise<void> {
+    this.isEnding = true
     await Promise.all([this.writer.terminate(), this.steward.terminate()])
   }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { RingwalError } from '../errors.ts'
+import { type ErrorRecord, RingwalError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { RingMemory, RingProducer } from '../ring/index.ts'
 import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
@@ -44,6 +44,12 @@ interface Parts {
   readonly settings: AppenderSettings
 }
 
+const STEWARD_DIED: ErrorRecord = {
+  code: 'ERR_RINGWAL_WRITER_DIED',
+  message: "the log's steward thread died; reopen the log",
+  facts: {},
+}
+
 /** An open log, in the thread that opened it. See `Appender` for appending and durability. */
 export class Wal extends Appender implements AsyncDisposable {
   /** The log's directory, absolute. */
@@ -75,7 +81,7 @@ export class Wal extends Appender implements AsyncDisposable {
     const lock = await lockDirectory(dir)
     const threads = new LogThreads(dir, resolved)
     try {
-      const opened = await threads.begin()
+      const opened = await threads.begin(() => new LogControl(RingMemory.attach(opened.memory)).poison(STEWARD_DIED))
       const ring = RingMemory.attach(opened.memory)
       const control = new LogControl(ring)
       const settings = appenderSettings(resolved, opened.useBigInt64)

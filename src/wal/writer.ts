@@ -11,7 +11,7 @@ import {
   writeFrame,
 } from '../format/index.ts'
 import type { AbandonedClaim, RingConsumer } from '../ring/index.ts'
-import { type LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN } from './control.ts'
+import { type LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN, STATE_POISONED } from './control.ts'
 import { SegmentFile, type SegmentIdentity, type SegmentPorts } from './segment-file.ts'
 
 export type SyncPolicy = 'always' | 'interval' | 'never'
@@ -81,6 +81,10 @@ export class LogWriter {
   /** Does what there is to do, once. @returns whether anything was done */
   step(): boolean {
     if (this.finished) return false
+    if (this.ports.control.state === STATE_POISONED) {
+      this.finished = true
+      return false
+    }
     try {
       return this.work()
     } catch (error) {
@@ -90,8 +94,9 @@ export class LogWriter {
     }
   }
 
-  /** Milliseconds until `step` has timed work to do, if nothing else comes. */
-  get idleMs(): number {
+  /** Prepares to sleep. @returns milliseconds until `step` has timed work to do, if nothing else comes */
+  rest(): number {
+    this.ports.control.clockMs = 0
     const now = this.ports.clock.monotonicMs()
     let due = Number.POSITIVE_INFINITY
     if (this.unsyncedSince !== undefined && this.settings.policy !== 'never') due = this.syncDueAt(this.unsyncedSince)
@@ -152,6 +157,7 @@ export class LogWriter {
     control.count('bytes', to - from)
     this.nextLsn = nextLsn
     consumer.release(nextLsn)
+    control.clockMs = this.ports.clock.wallMs()
     return bytes
   }
 
@@ -170,6 +176,7 @@ export class LogWriter {
   private sync(): void {
     const { clock, control } = this.ports
     const started = clock.monotonicMs()
+    control.clockMs = 0
     this.segment!.sync()
     control.noteSync(clock.monotonicMs() - started)
     this.unsyncedSince = undefined

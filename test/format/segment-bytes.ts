@@ -5,7 +5,13 @@ import {
   type FrameMemory,
   frameBytes,
   HEADER_PAGE_BYTES,
+  KIND_PADDING,
   KIND_RECORD,
+  KIND_SKIPPABLE_BIT,
+  KIND_SYNC_MARK,
+  KIND_TOMBSTONE,
+  TOMBSTONE_ABANDONED,
+  TOMBSTONE_LOST,
   writeFrame,
 } from '../../src/format/index.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
@@ -16,9 +22,9 @@ export interface FrameSpec extends FrameFields {
 }
 
 export const SALT: bigint = 0xfeed_face_1234_5678n
-export const PAYLOAD_MAX = 1 << 16
+export const PAYLOAD_MAX: number = 1 << 16
 
-const scratch: FrameMemory = createKernelMemory(1 << 20)
+const scratch: FrameMemory = createKernelMemory((1 << 22) + 64)
 
 /** The bytes of one sealed frame. Each is sealed by itself, so any sequence of LSNs can be built. */
 export function frameOf(spec: FrameSpec, salt: bigint = SALT): Uint8Array {
@@ -28,7 +34,7 @@ export function frameOf(spec: FrameSpec, salt: bigint = SALT): Uint8Array {
   bytes.fill(0, dataAt, to)
   writeFrame(view, dataAt, { ...spec, length: payload.length })
   bytes.set(payload, dataAt + 40)
-  if (kernel.seal(dataAt, to, salt, BigInt(spec.lsn)) === 0n) throw new Error('this frame can not be sealed')
+  kernel.seal(dataAt, to, salt, BigInt(spec.lsn))
   return bytes.slice(dataAt, to)
 }
 
@@ -72,4 +78,36 @@ export function byteSource(file: Uint8Array): ByteSource {
       return part.length
     },
   }
+}
+
+/** The u64 payload of a tombstone. */
+export function u64Payload(value: number | bigint): Uint8Array {
+  return new Uint8Array(new BigUint64Array([BigInt(value)]).buffer)
+}
+
+/** Forty frames of every kind but the end frame, as a log might hold them, with LSNs 1 to 38. */
+export function mixedFrames(): FrameSpec[] {
+  const records = someRecords(1, 34)
+  return [
+    ...records.slice(0, 7),
+    { kind: KIND_SYNC_MARK, lsn: 5, time: 77n },
+    ...records.slice(7, 12).map((record) => ({ ...record, continuesBatch: record.lsn < 12 })),
+    { kind: KIND_PADDING, lsn: 0, payload: new Uint8Array(16) },
+    ...records.slice(12, 30),
+    { kind: KIND_TOMBSTONE, lsn: 31, type: TOMBSTONE_LOST, payload: u64Payload(33) },
+    { kind: KIND_SKIPPABLE_BIT | 9, lsn: 0, payload: Uint8Array.of(1, 2, 3) },
+    { kind: KIND_TOMBSTONE, lsn: 34, type: TOMBSTONE_ABANDONED },
+    { kind: KIND_SYNC_MARK, lsn: 33, time: 78n },
+    ...records.slice(30).map((record, i) => ({ ...record, lsn: 35 + i })),
+  ]
+}
+
+/** Where each frame stands in a segment that holds these, and how many bytes it takes. */
+export function placesOf(specs: readonly FrameSpec[]): { offset: number; bytes: number }[] {
+  let offset = HEADER_PAGE_BYTES
+  return specs.map(({ payload }) => {
+    const bytes = frameBytes(payload?.length ?? 0)
+    offset += bytes
+    return { offset: offset - bytes, bytes }
+  })
 }

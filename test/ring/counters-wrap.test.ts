@@ -16,13 +16,16 @@ describe.each([false, true])('positions pass the limits of their word (shared: %
     }
   })
 
-  it.each([2 ** 31 - 3, 2 ** 32 - 3, 2 ** 32 - 256, 2 ** 31 - 511])('knows full from empty across them, from %i', (start) => {
-    const rig = new Rig({ shared, startPosition: start })
-    const sent: number[] = []
-    while (rig.producer.tryClaim(48) !== CLAIM_FULL) sent.push(0)
-    expect(sent.length).toBeGreaterThanOrEqual(84)
-    expect(rig.producer.tryClaim(48)).toBe(CLAIM_FULL)
-  })
+  it.each([2 ** 31 - 3, 2 ** 32 - 3, 2 ** 32 - 256, 2 ** 31 - 511])(
+    'knows full from empty across them, from %i',
+    (start) => {
+      const rig = new Rig({ shared, startPosition: start })
+      const sent: number[] = []
+      while (rig.producer.tryClaim(48) !== CLAIM_FULL) sent.push(0)
+      expect(sent.length).toBeGreaterThanOrEqual(84)
+      expect(rig.producer.tryClaim(48)).toBe(CLAIM_FULL)
+    },
+  )
 })
 
 describe.each([false, true])('sequence numbers pass the limits of their words (shared: %s)', (shared) => {

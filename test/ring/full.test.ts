@@ -15,15 +15,18 @@ describe.each([false, true])('a full ring (shared: %s)', (shared) => {
     expect(rig.drain()).toEqual([128])
   })
 
-  it.each([32, 40, 48, 56, 64, 1024])('of which %i bytes are free takes a claim of those and none of a unit more', (free) => {
-    const rig = new Rig({ shared })
-    rig.send(2048, 1)
-    rig.send(2048 - free, 2)
-    expect(rig.producer.tryClaim(free + 8)).toBe(CLAIM_FULL)
-    rig.send(free, 3)
-    expect(rig.producer.tryClaim(32)).toBe(CLAIM_FULL)
-    expect(rig.drain()).toEqual([1, 2, 3])
-  })
+  it.each([32, 40, 48, 56, 64, 1024])(
+    'of which %i bytes are free takes a claim of those and none of a unit more',
+    (free) => {
+      const rig = new Rig({ shared })
+      rig.send(2048, 1)
+      rig.send(2048 - free, 2)
+      expect(rig.producer.tryClaim(free + 8)).toBe(CLAIM_FULL)
+      rig.send(free, 3)
+      expect(rig.producer.tryClaim(32)).toBe(CLAIM_FULL)
+      expect(rig.drain()).toEqual([1, 2, 3])
+    },
+  )
 
   it.each([8, 16, 24, 32, 1024])('counts the padding: %i bytes before the end', (toEnd) => {
     for (const first of [2040, 2048]) {

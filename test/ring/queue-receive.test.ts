@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { MessageProducer, MessageQueue } from '../../src/ring/index.ts'
 import { claimSlot, lookAtTail } from './ring-kit.ts'
 
-const text = (message: Uint8Array | undefined): string => (message === undefined ? 'lost' : String.fromCharCode(...message))
+const text = (message: Uint8Array | undefined): string =>
+  message === undefined ? 'lost' : String.fromCharCode(...message)
 
 function setUp(): { queue: MessageQueue; producer: MessageProducer; say: (...words: string[]) => void } {
   const queue = MessageQueue.create({ capacity: 4096 })
@@ -75,7 +76,7 @@ describe('receive', () => {
   })
 
   it('refuses bytes that no producer wrote', () => {
-    for (const length of [5000, 3000, -2, -1]) {
+    for (const length of [5000, 3000, 100, -2, -1]) {
       const { queue, say } = setUp()
       say('a')
       queue.ring.words[queue.ring.base >> 2] = length

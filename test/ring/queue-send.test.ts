@@ -49,7 +49,11 @@ describe('send', () => {
 
   it('takes a view on a part of a buffer, shared memory and a Buffer', () => {
     const { queue, producer } = setUp()
-    const parts = [new Uint8Array([9, 1, 2, 9]).subarray(1, 3), new Uint8Array(new SharedArrayBuffer(2)), Buffer.from('hi')]
+    const parts = [
+      new Uint8Array([9, 1, 2, 9]).subarray(1, 3),
+      new Uint8Array(new SharedArrayBuffer(2)),
+      Buffer.from('hi'),
+    ]
     for (const part of parts) producer.send(part)
     const received: number[][] = []
     queue.receive((message) => received.push([...message!]))

@@ -13,7 +13,8 @@ const head = (rig: Rig): number => Atomics.load(rig.ring.words, HEAD_AT >> 2)
 const word = (rig: Rig, at: number): number => Atomics.load(rig.ring.words, at >> 2)
 
 /** Whether a producer that asked to be woken is: `wakes` is what it was told to wait on. */
-const isWoken = (rig: Rig, wakes: number | undefined): boolean => wakes === undefined || word(rig, SPACE_WAKES_AT) !== wakes
+const isWoken = (rig: Rig, wakes: number | undefined): boolean =>
+  wakes === undefined || word(rig, SPACE_WAKES_AT) !== wakes
 
 describe('a producer that waits for space', () => {
   it('gives up after the time-out', () => {

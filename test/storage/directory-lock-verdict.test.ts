@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type LockHolder, newHolder } from '../../src/storage/lock-holder.ts'
 import { type Evidence, judge } from '../../src/storage/lock-verdict.ts'
 import { ownIdentity, type ProcessIdentity, parseStat, probeProcess } from '../../src/storage/process-identity.ts'
@@ -81,6 +83,20 @@ describe('the state of a process', () => {
   it('is dead for one that was waited for', () => {
     expect(probeProcess(deadPid()).alive).toBe(false)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'is dead for one that ended, and whose parent never waits for it',
+    async () => {
+      // The shell becomes a `sleep`, which does not know of the child that the shell had.
+      const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      onTestFinished(() => void parent.kill('SIGKILL'))
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
+      await expect.poll(() => probeProcess(Number(printed)).alive).toBe(false)
+      expect(process.kill(Number(printed), 0)).toBe(true)
+    },
+  )
 
   const stat = (name: string, state: string, threads: number) =>
     `4711 (${name}) ${state} 1 4711 1 0 -1 4194304 100 0 0 0 1 2 3 4 20 0 ${threads} 0 987654 1000 200`

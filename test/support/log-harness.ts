@@ -1,0 +1,195 @@
+/**
+ * A whole log in one thread, for tests: appender, writer and steward over the real ring, on a simulated disk and a clock
+ * that the test moves. Nothing happens between two calls of `step`.
+ */
+import {
+  type Checker,
+  createChecker,
+  createKernelMemory,
+  FRAME_HEADER_BYTES,
+  type FrameMemory,
+  HEADER_PAGE_BYTES,
+} from '../../src/format/index.ts'
+import { instantiateFrameKernel } from '../../src/format/kernel/frame-kernel.ts'
+import { RingConsumer, RingMemory, RingProducer } from '../../src/ring/index.ts'
+import { Appender, type AppenderSettings } from '../../src/wal/appender.ts'
+import { CONTROL_BYTES, LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN } from '../../src/wal/control.ts'
+import { type Recovered, recoverLog } from '../../src/wal/recovery.ts'
+import { SpareMaker, type SpareSegments, sharedSpares } from '../../src/wal/spare-segments.ts'
+import { LogWriter, type SyncPolicy } from '../../src/wal/writer.ts'
+import { ManualClock } from './manual-clock.ts'
+import { SeededRandom } from './seeded-random.ts'
+import type { SimulatedDisk } from './simulated-disk.ts'
+
+export const LOG_DIR = '/wal'
+
+/** What a log in a test may be told; every field has a default. */
+export interface HarnessSettings {
+  readonly policy?: SyncPolicy
+  readonly everyMs?: number
+  readonly segmentBytes?: number
+  readonly ringBytes?: number
+  readonly maxRecordBytes?: number
+  /** How many segments the steward keeps ready; 0, the default, is no steward: the writer makes every file itself. */
+  readonly spareSegments?: number
+  readonly recover?: 'tail' | 'skip-damaged'
+  readonly verifyBytes?: number
+  readonly seed?: number
+  readonly clock?: ManualClock
+  /** LSN of the first record of a log that is new. */
+  readonly firstLsn?: number
+  /** Memory through which recovery reads; one that is in use already must not be given. */
+  readonly memory?: FrameMemory
+}
+
+export const checker: Checker = await createChecker()
+
+const CHUNK_BYTES = 1 << 16
+const recoveryMemory = createKernelMemory(CHUNK_BYTES)
+
+/** Nothing keeps a test's event loop alive but the test. */
+const keepAlive = { ref(): void {}, unref(): void {} }
+
+const DEFAULTS = {
+  policy: 'interval',
+  everyMs: 100,
+  segmentBytes: 1 << 16,
+  ringBytes: 1 << 16,
+  spareSegments: 0,
+  recover: 'tail',
+  verifyBytes: Number.POSITIVE_INFINITY,
+  seed: 1,
+  firstLsn: 1,
+} as const
+
+/** Recovers what is on a disk, as an opening does, and opens nothing. */
+export function recover(disk: SimulatedDisk, settings: HarnessSettings = {}): Recovered {
+  const { recover, verifyBytes } = { ...DEFAULTS, ...settings }
+  const { clock = new ManualClock(), memory = recoveryMemory } = settings
+  const options = { dir: LOG_DIR, recover, verifyBytes, useBigInt64: undefined }
+  return recoverLog({ fs: disk, clock, checker, memory }, options)
+}
+
+/** Makes the log's directory, durable, where it is missing. */
+export function makeLogDirectory(disk: SimulatedDisk): void {
+  if (disk.makeDirectory(LOG_DIR)) disk.syncDirectory('/')
+}
+
+export class LogHarness {
+  readonly disk: SimulatedDisk
+  readonly clock: ManualClock
+  readonly recovered: Recovered
+  readonly ring: RingMemory
+  readonly control: LogControl
+  readonly producer: RingProducer
+  readonly appender: Appender
+  readonly writer: LogWriter
+  readonly spares: SpareMaker | undefined
+  private readonly appenderSettings: AppenderSettings
+
+  private constructor(disk: SimulatedDisk, given: HarnessSettings) {
+    const settings = { ...DEFAULTS, ...given }
+    const { segmentBytes, ringBytes, spareSegments, firstLsn } = settings
+    this.disk = disk
+    this.clock = given.clock ?? new ManualClock()
+    makeLogDirectory(disk)
+    this.recovered = recover(disk, { ...given, clock: this.clock })
+    const resume = resumeAt(this.recovered.resume, firstLsn)
+    this.ring = RingMemory.create({
+      capacity: ringBytes,
+      margin: 64,
+      userBytes: CONTROL_BYTES,
+      firstSequence: resume.nextLsn,
+    })
+    this.control = new LogControl(this.ring)
+    this.control.initialize(resume.nextLsn - 1)
+    this.producer = RingProducer.first(this.ring, resume.nextLsn)
+    const inSegment = segmentBytes - HEADER_PAGE_BYTES - 4 * FRAME_HEADER_BYTES
+    const batchBytesMax = Math.min(this.ring.claimMax, inSegment)
+    const maxRecordBytes = given.maxRecordBytes ?? batchBytesMax - FRAME_HEADER_BYTES
+    this.appenderSettings = { maxRecordBytes, batchBytesMax, backpressure: 'error', waitMs: 1, useBigInt64: false }
+    this.appender = new Appender(this.control, this.producer, this.appenderSettings, keepAlive)
+    const { nextSegment: first } = resume
+    const steward = { dir: LOG_DIR, segmentBytes, ahead: spareSegments, first }
+    this.spares = spareSegments > 0 ? new SpareMaker(disk, this.control, steward) : undefined
+    const random = new SeededRandom(settings.seed)
+    const ports = {
+      fs: disk,
+      clock: this.clock,
+      checker,
+      consumer: new RingConsumer(this.ring),
+      control: this.control,
+      spares: this.spares === undefined ? noSpares : sharedSpares(this.control),
+      kernel: instantiateFrameKernel(this.ring.memory),
+      newSalt: () => (BigInt(random.uint32()) << 32n) | BigInt(random.uint32()) | 1n,
+    }
+    const { logId, epoch } = this.recovered
+    const { policy, everyMs } = settings
+    const identity = { dir: LOG_DIR, logId, epoch, codecSettings: 0, payloadMax: maxRecordBytes, segmentBytes }
+    this.writer = new LogWriter(ports, { ...identity, policy, everyMs }, resume)
+  }
+
+  /** Recovers the log on the disk, a new one if there is none, and opens it. */
+  static open(disk: SimulatedDisk, settings: HarnessSettings = {}): LogHarness {
+    return new LogHarness(disk, settings)
+  }
+
+  /** One step of the writer. @returns whether it did anything */
+  step(): boolean {
+    return this.writer.step()
+  }
+
+  /** Steps until there is nothing to do at this time. */
+  settle(): void {
+    while (this.step());
+  }
+
+  /** Lets time pass and the writer do what is due then. */
+  pass(ms: number): void {
+    this.clock.advance(ms)
+    this.settle()
+  }
+
+  /** Makes all that was appended durable, unless that fails. */
+  flush(): void {
+    this.control.requestFlush(this.appender.lastLsn)
+    this.settle()
+  }
+
+  /** The steward at work, until it has nothing to do. */
+  makeSpares(): void {
+    while (this.spares?.step());
+  }
+
+  beginClosing(): void {
+    this.ring.close(STATE_CLOSED)
+    this.control.moveState(STATE_OPEN, STATE_CLOSING)
+  }
+
+  /** A clean close, steward included. */
+  close(): void {
+    this.beginClosing()
+    while (!this.writer.finished) this.step()
+    if (this.control.state === STATE_CLOSED) this.spares?.clear()
+  }
+
+  /** The highest LSN that the log says is durable. */
+  get durable(): number {
+    return this.control.durable
+  }
+
+  /** Another thread's hand on the log, under the owner number that is returned with it. */
+  furtherAppender(): { appender: Appender; owner: number } {
+    this.producer.share()
+    const owner = this.ring.takeOwner()
+    const producer = RingProducer.further(RingMemory.attach(this.ring.memory), owner)
+    return { appender: new Appender(this.control, producer, this.appenderSettings, keepAlive), owner }
+  }
+}
+
+const noSpares: SpareSegments = { take: () => false }
+
+function resumeAt(resume: Recovered['resume'], firstLsn: number): Recovered['resume'] {
+  if (resume.nextSegment > 1 || firstLsn === 1) return resume
+  return { ...resume, nextLsn: firstLsn, previous: { ...resume.previous, lastLsn: firstLsn - 1 } }
+}

@@ -1,0 +1,161 @@
+import type { Command } from 'commander'
+import { RingwalError, type SyncPolicy, Wal, type WalOptions } from '../src/index.ts'
+import { Faults } from './input/faults.ts'
+import { Feeder } from './input/feeder.ts'
+import { type Input, openInput } from './input/open-input.ts'
+import { readItems } from './input/read-items.ts'
+import type { InputForm } from './input/sniff-form.ts'
+import { type AppendReport, describeAppend } from './output/append-report.ts'
+import { EXIT_FINE, EXIT_NO } from './support/exit.ts'
+import { asRingwalError, complain, describeFailure, refuseCombination } from './support/failure.ts'
+import { formatCount, plural, rate } from './support/format.ts'
+import { choice, nameList, sizeOption, wholeNumber } from './support/option-values.ts'
+import type { Output } from './support/output.ts'
+import { Progress } from './support/progress.ts'
+import { EndingSignals } from './support/signals.ts'
+
+interface AppendOptions {
+  readonly format?: InputForm
+  readonly columns?: readonly string[]
+  readonly header: boolean
+  readonly strings: boolean
+  readonly sync: SyncPolicy
+  readonly type: number
+  readonly keyField?: string
+  readonly batch?: number
+  readonly segmentBytes?: number
+  readonly skipBad: boolean
+  readonly json: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  ringwal append data/wal events.jsonl
+  gzip -dc orders.csv.gz | ringwal append data/wal --columns time,kind,id,size,price,side --key-field id
+  ringwal append data/wal orders.csv.gz --header --sync always --batch 100 --json`
+
+export function addAppend(program: Command, output: Output): void {
+  program
+    .command('append')
+    .summary('append JSON Lines or CSV to a log')
+    .description('Append JSON Lines or CSV, also packed with gzip, to a log, and wait until it is durable.')
+    .argument('<dir>', "the log's directory; made if it is not there")
+    .argument('[file]', 'what to read; - or nothing for stdin')
+    .option('--format <form>', 'jsonl or csv; found out by default', choice('--format', ['jsonl', 'csv']))
+    .option('--columns <names>', 'CSV rows become maps with these names: a,b,c', nameList('--columns'))
+    .option('--header', 'CSV rows become maps with the names in the first row', false)
+    .option('--strings', 'keep every CSV field a string', false)
+    .option(
+      '--sync <policy>',
+      'always, interval or never',
+      choice('--sync', ['always', 'interval', 'never']),
+      'interval',
+    )
+    .option('--type <n>', 'record type, 0 to 65535', wholeNumber('--type', 0, 65535), 0)
+    .option('--key-field <field>', 'member or index whose text gives the routing key')
+    .option('--batch <n>', 'append in atomic batches of n records', wholeNumber('--batch', 1, 100_000))
+    .option(
+      '--segment-bytes <size>',
+      'size of a segment file, such as 64M',
+      sizeOption('--segment-bytes', 65536, 2 ** 32),
+    )
+    .option('--skip-bad', 'pass over lines that can not be appended, and count them', false)
+    .option('--json', 'print one JSON object', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (dir: string, file: string | undefined, options: AppendOptions) => {
+      process.exitCode = await append(dir, file, options, output)
+    })
+}
+
+async function append(dir: string, file: string | undefined, options: AppendOptions, output: Output): Promise<number> {
+  checkCombinations(options)
+  const input = await openInput(file)
+  const wal = await Wal.open(walOptions(dir, options))
+  const signals = new EndingSignals(() => input.stop())
+  const { type, keyField, batch = 0, skipBad } = options
+  const faults = new Faults(input.name, skipBad)
+  const feeder = new Feeder(wal, { type, keyField, batch, onFault: (fault, lines) => faults.meet(fault, lines) })
+  const started = performance.now()
+  try {
+    await feedAll(feeder, input, options)
+    await wal.flush()
+    const report = reportOf(feeder, faults, wal, (performance.now() - started) / 1000)
+    await wal.close()
+    faults.tell()
+    if (feeder.keyless > 0) complain(`${plural(feeder.keyless, 'record')} without the field ${keyField}: key 0`)
+    output.line(describeAppend(report, options))
+  } catch (error) {
+    throw await withAccount(error, feeder, wal)
+  } finally {
+    signals.remove()
+  }
+  await output.flush()
+  if (signals.received !== undefined) process.kill(process.pid, signals.received)
+  return faults.skipped > 0 ? EXIT_NO : EXIT_FINE
+}
+
+function checkCombinations({ format, columns, header, strings, batch, keyField }: AppendOptions): void {
+  if (columns !== undefined && header) throw refuseCombination('--columns', '--header')
+  // The log takes one key for a whole batch.
+  if (batch !== undefined && keyField !== undefined) throw refuseCombination('--batch', '--key-field')
+  if (format !== 'jsonl') return
+  if (columns !== undefined) throw refuseCombination('--columns', '--format jsonl')
+  if (header) throw refuseCombination('--header', '--format jsonl')
+  if (strings) throw refuseCombination('--strings', '--format jsonl')
+}
+
+function walOptions(dir: string, { sync, segmentBytes }: AppendOptions): WalOptions {
+  const size = segmentBytes === undefined ? {} : { segmentBytes }
+  return { dir, sync: { policy: sync }, ...size, onWarning: (error) => complain(describeFailure(error)) }
+}
+
+async function feedAll(feeder: Feeder, input: Input, options: AppendOptions): Promise<void> {
+  const { columns, header, strings } = options
+  // What speaks of columns or fields speaks of CSV.
+  const format = options.format ?? (columns !== undefined || header || strings ? 'csv' : undefined)
+  const progress = new Progress('appending')
+  try {
+    for await (const items of readItems(input, { format, columns, header, strings })) {
+      for (const item of items) feeder.feed(item)
+      progress.update(input.bytesRead, input.bytesTotal, `, ${formatCount(feeder.records)} records`)
+      // An input that is always ready would keep signals and timers waiting.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    feeder.endBatch()
+  } finally {
+    progress.clear()
+  }
+}
+
+function reportOf(feeder: Feeder, faults: Faults, wal: Wal, seconds: number): AppendReport {
+  const { records, firstLsn } = feeder
+  return {
+    records,
+    firstLsn,
+    lastLsn: records === 0 ? 0 : wal.lastLsn,
+    bytes: wal.stats().bytes,
+    seconds: Number(seconds.toFixed(3)),
+    recordsPerSecond: rate(records, seconds),
+    durableLsn: wal.durableLsn,
+    skipped: faults.skipped,
+  }
+}
+
+/** The error that ended it, with what has become of the records before it. They go into the log, if it still takes any. */
+async function withAccount(cause: unknown, feeder: Feeder, wal: Wal): Promise<RingwalError> {
+  try {
+    feeder.endBatch()
+    await wal.flush()
+    await wal.close()
+  } catch {
+    // The log is at its end, which `cause` tells. What is durable stands below.
+    await wal.close().catch(() => {})
+  }
+  const { code, message, facts } = asRingwalError(cause)
+  const { records, firstLsn } = feeder
+  const durableLsn = wal.durableLsn
+  const lsns = `LSN ${firstLsn} to ${wal.lastLsn}`
+  const account =
+    records === 0 ? 'nothing was appended' : `${plural(records, 'record')} appended, ${lsns}, durable to ${durableLsn}`
+  return new RingwalError(code, `${message} (${account})`, { ...facts, records, durableLsn }, cause)
+}

@@ -1,0 +1,39 @@
+import type { SyncPolicy } from '../../src/index.ts'
+import type { KillResult } from './trial.ts'
+
+/** All kills under one sync policy. Counts are sums; times are the longest. */
+export interface PolicySummary {
+  readonly policy: SyncPolicy
+  readonly kills: number
+  readonly appended: number
+  readonly acknowledged: number
+  readonly recovered: number
+  readonly lostAcknowledged: number
+  readonly beyond: number
+  readonly openMs: number
+  readonly replayMs: number
+  /** Kills after which something was not as the model says. */
+  readonly failures: number
+}
+
+export function summarize(policy: SyncPolicy, results: readonly KillResult[]): PolicySummary {
+  const own = results.filter((result) => result.policy === policy)
+  const sum = (pick: (result: KillResult) => number): number => own.reduce((total, result) => total + pick(result), 0)
+  const longest = (pick: (result: KillResult) => number): number => Math.max(0, ...own.map(pick))
+  return {
+    policy,
+    kills: own.length,
+    appended: sum((result) => result.appended),
+    acknowledged: sum((result) => result.acknowledged),
+    recovered: sum((result) => result.recovered),
+    lostAcknowledged: sum((result) => result.lostAcknowledged),
+    beyond: sum((result) => result.beyond),
+    openMs: longest((result) => result.openMs),
+    replayMs: longest((result) => result.replayMs),
+    failures: sum((result) => (isFailed(result) ? 1 : 0)),
+  }
+}
+
+export function isFailed(result: KillResult): boolean {
+  return result.problem !== null || result.lostAcknowledged > 0
+}
