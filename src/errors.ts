@@ -68,11 +68,15 @@ export function errorFromRecord(record: ErrorRecord): RingwalError {
 
 /** The refusal of an option: names the option, the value and what is allowed. */
 export function optionError(option: string, value: unknown, allowed: string): RingwalError {
-  return new RingwalError('ERR_RINGWAL_OPTION', `option ${option}: ${describe(value)} is not allowed; allowed: ${allowed}`, {
-    option,
-    value: describe(value),
-    allowed,
-  })
+  return new RingwalError(
+    'ERR_RINGWAL_OPTION',
+    `option ${option}: ${describe(value)} is not allowed; allowed: ${allowed}`,
+    {
+      option,
+      value: describe(value),
+      allowed,
+    },
+  )
 }
 
 function describe(value: unknown): string {

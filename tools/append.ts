@@ -8,7 +8,7 @@ import type { InputForm } from './input/sniff-form.ts'
 import { type AppendReport, describeAppend } from './output/append-report.ts'
 import { EXIT_FINE, EXIT_NO } from './support/exit.ts'
 import { asRingwalError, complain, describeFailure, refuseCombination } from './support/failure.ts'
-import { formatCount, plural, rate } from './support/format.ts'
+import { formatCount, formatShare, plural, rate } from './support/format.ts'
 import { choice, nameList, sizeOption, wholeNumber } from './support/option-values.ts'
 import type { Output } from './support/output.ts'
 import { Progress } from './support/progress.ts'
@@ -17,15 +17,15 @@ import { EndingSignals } from './support/signals.ts'
 interface AppendOptions {
   readonly format?: InputForm
   readonly columns?: readonly string[]
-  readonly header: boolean
-  readonly strings: boolean
+  readonly header?: true
+  readonly strings?: true
   readonly sync: SyncPolicy
   readonly type: number
   readonly keyField?: string
   readonly batch?: number
   readonly segmentBytes?: number
-  readonly skipBad: boolean
-  readonly json: boolean
+  readonly skipBad?: true
+  readonly json?: true
 }
 
 const EXAMPLES = `
@@ -43,8 +43,8 @@ export function addAppend(program: Command, output: Output): void {
     .argument('[file]', 'what to read; - or nothing for stdin')
     .option('--format <form>', 'jsonl or csv; found out by default', choice('--format', ['jsonl', 'csv']))
     .option('--columns <names>', 'CSV rows become maps with these names: a,b,c', nameList('--columns'))
-    .option('--header', 'CSV rows become maps with the names in the first row', false)
-    .option('--strings', 'keep every CSV field a string', false)
+    .option('--header', 'CSV rows become maps with the names in the first row')
+    .option('--strings', 'keep every CSV field a string')
     .option(
       '--sync <policy>',
       'always, interval or never',
@@ -59,8 +59,8 @@ export function addAppend(program: Command, output: Output): void {
       'size of a segment file, such as 64M',
       sizeOption('--segment-bytes', 65536, 2 ** 32),
     )
-    .option('--skip-bad', 'pass over lines that can not be appended, and count them', false)
-    .option('--json', 'print one JSON object', false)
+    .option('--skip-bad', 'pass over lines that can not be appended, and count them')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (dir: string, file: string | undefined, options: AppendOptions) => {
       process.exitCode = await append(dir, file, options, output)
@@ -73,7 +73,7 @@ async function append(dir: string, file: string | undefined, options: AppendOpti
   const wal = await Wal.open(walOptions(dir, options))
   const signals = new EndingSignals(() => input.stop())
   const { type, keyField, batch = 0, skipBad } = options
-  const faults = new Faults(input.name, skipBad)
+  const faults = new Faults(input.name, skipBad === true)
   const feeder = new Feeder(wal, { type, keyField, batch, onFault: (fault, lines) => faults.meet(fault, lines) })
   const started = performance.now()
   try {
@@ -110,14 +110,16 @@ function walOptions(dir: string, { sync, segmentBytes }: AppendOptions): WalOpti
 }
 
 async function feedAll(feeder: Feeder, input: Input, options: AppendOptions): Promise<void> {
-  const { columns, header, strings } = options
+  const { columns, header = false, strings = false } = options
   // What speaks of columns or fields speaks of CSV.
   const format = options.format ?? (columns !== undefined || header || strings ? 'csv' : undefined)
-  const progress = new Progress('appending')
+  const progress = new Progress()
   try {
     for await (const items of readItems(input, { format, columns, header, strings })) {
       for (const item of items) feeder.feed(item)
-      progress.update(input.bytesRead, input.bytesTotal, `, ${formatCount(feeder.records)} records`)
+      progress.update(
+        () => `appending: ${formatShare(input.bytesRead, input.bytesTotal)}, ${formatCount(feeder.records)} records`,
+      )
       // An input that is always ready would keep signals and timers waiting.
       await new Promise((resolve) => setImmediate(resolve))
     }

@@ -2,9 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
+import { addDump } from './dump.ts'
+import { addStat } from './stat.ts'
 import { EXIT_CANNOT, EXIT_FINE } from './support/exit.ts'
 import { complain, describeFailure } from './support/failure.ts'
 import { Output } from './support/output.ts'
+import { addTail } from './tail.ts'
+import { addVerify } from './verify.ts'
 
 const DESCRIPTION = `Write, read and check ringwal logs.
 
@@ -18,6 +22,10 @@ function buildProgram(output: Output): Command {
     // Errors are told in one line, by whoever catches them.
     .configureOutput({ outputError: () => {} })
   addAppend(program, output)
+  addDump(program, output)
+  addVerify(program, output)
+  addTail(program, output)
+  addStat(program, output)
   return program
 }
 

@@ -60,7 +60,9 @@ function writerEnded(): void {
   control.poison(errorToRecord(new RingwalError('ERR_RINGWAL_WRITER_DIED', message, { durableLsn: control.durable })))
 }
 
+/** Comes after the writer's end, but perhaps before the news of it. */
 function end(): void {
+  writerEnded()
   clearImmediate(timer as NodeJS.Immediate)
   clearTimeout(timer as NodeJS.Timeout)
   try {

@@ -5,12 +5,12 @@
 import { randomBytes } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { errorToRecord } from '../src/errors.ts'
-import { CODEC_SETTING_BIGINT64, createChecker, createKernelMemory, type Checker } from '../src/format/index.ts'
+import { type Checker, CODEC_SETTING_BIGINT64, createChecker, createKernelMemory } from '../src/format/index.ts'
 import { instantiateFrameKernel } from '../src/format/kernel/frame-kernel.ts'
 import { RingConsumer, RingMemory } from '../src/ring/index.ts'
 import { nodeFileSystem } from '../src/storage/node-file-system.ts'
 import { systemClock } from '../src/wal/clock.ts'
-import { CONTROL_BYTES, LogControl } from '../src/wal/control.ts'
+import { CONTROL_BYTES, LogControl, RING_MARGIN_BYTES } from '../src/wal/control.ts'
 import type { WriterInit, WriterMessage } from '../src/wal/protocol.ts'
 import { type Recovered, recoverLog } from '../src/wal/recovery.ts'
 import { sharedSpares } from '../src/wal/spare-segments.ts'
@@ -20,8 +20,6 @@ import { LogWriter } from '../src/wal/writer.ts'
 const SPINS = 500
 /** Bytes of the chunk through which recovery reads. */
 const CHUNK_BYTES = 1 << 20
-/** Before the ring the writer keeps room for one mark. */
-const MARGIN_BYTES = 64
 
 const init = workerData as WriterInit
 const port = parentPort!
@@ -46,7 +44,7 @@ function start(recovered: Recovered, checker: Checker): Running {
   const { nextLsn, nextSegment } = resume
   const ring = RingMemory.create({
     capacity: init.ringBytes,
-    margin: MARGIN_BYTES,
+    margin: RING_MARGIN_BYTES,
     userBytes: CONTROL_BYTES,
     firstSequence: nextLsn,
   })

@@ -20,20 +20,17 @@ export interface FrameMemory {
 }
 
 const DATA_AT = 4096
-/** Less could not hold one header, and a scan would never come forward. */
-const CAPACITY_MIN = 64
 
-/** Makes memory for `capacity` bytes of frames, 64 at least: on the WebAssembly kernel, or on hash-wasm where no memory can be shared. */
+/** Makes memory for `capacity` bytes of frames: on the WebAssembly kernel, or on hash-wasm where no memory can be shared. */
 export async function createFrameMemory(capacity: number): Promise<FrameMemory> {
   return hasSharedMemory() ? createKernelMemory(capacity) : createReferenceMemory(capacity)
 }
 
 /** The same, at once, where shared memory is known to exist (Node.js). */
 export function createKernelMemory(capacity: number): FrameMemory {
-  const size = Math.max(capacity, CAPACITY_MIN)
-  const memory = createSharedMemory(DATA_AT + size)
+  const memory = createSharedMemory(DATA_AT + capacity)
   const bytes = new Uint8Array(memory.buffer)
-  return frameMemory(bytes, instantiateFrameKernel(memory), size, createKernelMemory)
+  return frameMemory(bytes, instantiateFrameKernel(memory), capacity, createKernelMemory)
 }
 
 /** The same on plain memory and hash-wasm. Slower; for environments without shared memory, and as the kernel's reference. */
@@ -43,7 +40,7 @@ export async function createReferenceMemory(capacity: number): Promise<FrameMemo
     const bytes = new Uint8Array(DATA_AT + size)
     return frameMemory(bytes, createReferenceKernel(bytes, checker), size, make)
   }
-  return make(Math.max(capacity, CAPACITY_MIN))
+  return make(capacity)
 }
 
 function frameMemory(

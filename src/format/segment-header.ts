@@ -117,7 +117,8 @@ export function decodeHeaderPage(page: Uint8Array, checker: Checker): HeaderPage
 }
 
 export function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0)
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false
+  return true
 }
 
 function copyState(copy: Uint8Array, checker: Checker): HeaderCopyState {

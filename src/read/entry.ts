@@ -23,7 +23,13 @@ export class Entry {
   private isDecoded = false
 
   /** @param at index of its frame in `memory`, whose check held */
-  constructor(memory: { bytes: Uint8Array; view: DataView }, at: number, segment: string, offset: number, codec: Codec) {
+  constructor(
+    memory: { bytes: Uint8Array; view: DataView },
+    at: number,
+    segment: string,
+    offset: number,
+    codec: Codec,
+  ) {
     const frame = readFrame(memory.view, at)
     this.lsn = frame.lsn
     this.time = frame.time

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { createCodec, type Codec } from '../codec/index.ts'
+import { type Codec, createCodec } from '../codec/index.ts'
 import { RingwalError } from '../errors.ts'
 import {
   type Checker,
@@ -50,7 +50,16 @@ function viewFile(ports: ReadPorts, path: string, size: number): SegmentListing 
     return { segments: [], leftovers: [], problems: [problem] }
   }
   const { header } = page
-  const segment: StoredSegment = { number: header.number, name, path, size, header, page, end: size, lastLsn: undefined }
+  const segment: StoredSegment = {
+    number: header.number,
+    name,
+    path,
+    size,
+    header,
+    page,
+    end: size,
+    lastLsn: undefined,
+  }
   return { segments: [segment], leftovers: [], problems: [] }
 }
 

@@ -48,5 +48,7 @@ function reportProblem(plan: ReadPlan, problem: SegmentProblem): void {
   if (plan.onDamage !== 'stop') return reportDamage(plan, damageOfProblem(problem))
   const isDamage = ['segment-header', 'unreadable', 'truncated'].includes(problem.class)
   const code = isDamage ? 'ERR_RINGWAL_DAMAGED' : 'ERR_RINGWAL_SEGMENTS'
-  throw new RingwalError(code, `${problem.file}: ${problem.class}: ${problem.message}; run: ringwal verify`, { ...problem })
+  throw new RingwalError(code, `${problem.file}: ${problem.class}: ${problem.message}; run: ringwal verify`, {
+    ...problem,
+  })
 }

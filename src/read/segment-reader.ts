@@ -1,13 +1,13 @@
 import { RingwalError } from '../errors.ts'
 import {
+  FRAME_KIND_AT,
+  FRAME_LENGTH_AT,
+  FRAME_TIME_AT,
   frameBytes,
   HEADER_PAGE_BYTES,
   KIND_RECORD,
   readFrame,
   readLsn,
-  FRAME_KIND_AT,
-  FRAME_LENGTH_AT,
-  FRAME_TIME_AT,
   type SegmentScanner,
 } from '../format/index.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'

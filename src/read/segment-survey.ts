@@ -1,7 +1,7 @@
 import type { ByteSource, FrameMemory, SegmentScanner } from '../format/index.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import type { Damage, TornTail } from './damage.ts'
-import { type DamagedPlace, scannerOf, walkSegment } from './segment-walk.ts'
+import { type DamagedPlace, lastWitnessOf, scannerOf, walkSegment } from './segment-walk.ts'
 
 /** What a whole walk over one segment found. */
 export interface SegmentSurvey {
@@ -13,6 +13,8 @@ export interface SegmentSurvey {
   /** Offset behind the last frame that counts, and that frame's check. */
   readonly end: number
   readonly lastCheck: bigint
+  /** Offset before which every byte was durable when the frame there was written; 0 if no frame tells. */
+  readonly proofOffset: number
   /** Whether an end frame closes it. */
   readonly sealed: boolean
   readonly damage: readonly Damage[]
@@ -22,6 +24,12 @@ export interface SegmentSurvey {
 interface Place extends DamagedPlace {
   /** Records read before it. */
   readonly records: number
+}
+
+interface Found {
+  readonly places: Place[]
+  records: number
+  proofOffset: number
 }
 
 /**
@@ -35,54 +43,47 @@ export function surveySegment(
   onProgress?: (offset: number) => void,
 ): SegmentSurvey {
   const scanner = scannerOf(source, segment, memory)
-  const places: Place[] = []
-  let records = 0
+  const found: Found = { places: [], records: 0, proofOffset: 0 }
   const walk = walkSegment(scanner, segment)
   for (;;) {
+    const marked = scanner.mark
     const { done, value } = walk.next()
-    if (done) return judge(segment, scanner, places, records, value)
+    if (done) return judge(segment, scanner, found, value)
     if (value.kind === 'run') {
-      records += value.records
+      found.records += value.records
+      if (scanner.mark > marked || scanner.sealed)
+        found.proofOffset = lastWitnessOf(scanner, value) || found.proofOffset
       onProgress?.(value.offset)
     } else {
-      places.push({ ...value, records })
+      found.places.push({ ...value, records: found.records })
     }
   }
 }
 
-function judge(
-  segment: StoredSegment,
-  scanner: SegmentScanner,
-  places: readonly Place[],
-  records: number,
-  offset: number,
-): SegmentSurvey {
+function judge(segment: StoredSegment, scanner: SegmentScanner, found: Found, offset: number): SegmentSurvey {
   const { mark } = scanner
+  const { places, records, proofOffset } = found
   const tornAt = segment.lastLsn === undefined ? places.findIndex(({ firstLost }) => mark < firstLost) : -1
   if (tornAt >= 0) {
     const torn = places[tornAt]!
     const damage = places.slice(0, tornAt).map((place) => place.damage)
     const { end, lastCheck } = torn
     const nextLsn = torn.nextLsn || torn.firstLost
+    const kept = torn.records - (torn.firstLost - nextLsn)
     const bytes = segment.size - end
-    const tornTail = { segment: segment.name, offset: end, bytes, records: records - torn.records, fromLsn: nextLsn }
-    return { records: torn.records, nextLsn, mark, end, lastCheck, sealed: false, damage, tornTail }
+    const tornTail = { segment: segment.name, offset: end, bytes, records: records - kept, fromLsn: nextLsn }
+    return { records: kept, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, damage, tornTail }
   }
-  return whole(segment, scanner, places, records, offset)
+  return whole(segment, scanner, found, offset)
 }
 
 /** The survey of a segment without a torn place; at its very end an atomic batch may still be unfinished. */
-function whole(
-  segment: StoredSegment,
-  scanner: SegmentScanner,
-  places: readonly Place[],
-  records: number,
-  offset: number,
-): SegmentSurvey {
+function whole(segment: StoredSegment, scanner: SegmentScanner, found: Found, offset: number): SegmentSurvey {
   const { wholeOffset: end, wholeExpected, wholeCheck: lastCheck, mark, expected, sealed } = scanner
+  const { places, records, proofOffset } = found
   const damage = places.map((place) => place.damage)
   const isOpen = segment.lastLsn === undefined && end < offset && wholeExpected !== 0 && expected > wholeExpected
-  const base = { mark, end, lastCheck, damage }
+  const base = { mark, end, lastCheck, proofOffset, damage }
   if (!isOpen) {
     const nextLsn = segment.lastLsn === undefined ? expected || wholeExpected || mark + 1 : segment.lastLsn + 1
     return { ...base, records, nextLsn, sealed, tornTail: undefined }

@@ -4,7 +4,9 @@ import {
   type FrameMemory,
   type FrameRun,
   frameBytes,
+  KIND_END,
   KIND_RECORD,
+  KIND_SYNC_MARK,
   KIND_TOMBSTONE,
   readFrame,
   SegmentScanner,
@@ -25,7 +27,12 @@ export interface DamagedPlace {
 }
 
 /** A scanner over a stored segment, up to where it counts; from `start` (a multiple of 8) on, or from its first frame. */
-export function scannerOf(source: ByteSource, segment: StoredSegment, memory: FrameMemory, start?: number): SegmentScanner {
+export function scannerOf(
+  source: ByteSource,
+  segment: StoredSegment,
+  memory: FrameMemory,
+  start?: number,
+): SegmentScanner {
   const { header, end, lastLsn } = segment
   const settings = {
     salt: header.salt,
@@ -47,27 +54,36 @@ export function fileSource(fs: FileSystem, file: number): ByteSource {
  * Walks a segment with a scanner: runs of frames that verify, and the places between them that do not, each told before
  * the run behind it, when the LSNs it cost are known. @returns the offset where the walk ended
  */
-export function* walkSegment(scanner: SegmentScanner, segment: StoredSegment): Generator<FrameRun | DamagedPlace, number> {
+export function* walkSegment(
+  scanner: SegmentScanner,
+  segment: StoredSegment,
+): Generator<FrameRun | DamagedPlace, number> {
   let open: (Omit<DamagedPlace, 'kind' | 'damage'> & { bad: BadRegion }) | undefined
   let firstLost = 1
   for (;;) {
     const step = scanner.next()
     if (step.kind === 'run') {
       if (open !== undefined) {
-        const firstLsn = firstLsnOf(scanner, step)
-        if (firstLsn !== 0) {
-          yield closePlace(segment, open, firstLsn - 1)
+        const lostTo = lastLsnBefore(scanner, step)
+        if (lostTo !== undefined) {
+          yield closePlace(segment, open, lostTo)
           open = undefined
         }
       }
       yield step
       continue
     }
-    if (open !== undefined) yield closePlace(segment, open, 0)
+    if (open !== undefined) yield closePlace(segment, open, step.kind === 'end' ? (segment.lastLsn ?? 0) : 0)
     open = undefined
     if (step.kind === 'end') return yield* missingEnd(scanner, segment, step.offset)
     firstLost = step.expected || Math.max(firstLost, scanner.mark + 1)
-    open = { bad: step, firstLost, end: scanner.wholeOffset, nextLsn: scanner.wholeExpected, lastCheck: scanner.wholeCheck }
+    open = {
+      bad: step,
+      firstLost,
+      end: scanner.wholeOffset,
+      nextLsn: scanner.wholeExpected,
+      lastCheck: scanner.wholeCheck,
+    }
     if (!step.resumed) {
       yield closePlace(segment, open, segment.lastLsn ?? 0)
       return segment.end
@@ -115,13 +131,26 @@ function classOf(bad: BadRegion): DamageClass {
   return bad.statedLsn === bad.expected ? 'payload' : 'header'
 }
 
-/** LSN of the first record or tombstone of a run; 0 if it has none. */
-function firstLsnOf(scanner: SegmentScanner, run: FrameRun): number {
+/** The last LSN before a run, as its first frame that can tell says: a record, a tombstone, or the end of the segment. */
+function lastLsnBefore(scanner: SegmentScanner, run: FrameRun): number | undefined {
   const { view } = scanner.memory
   for (let at = run.from; at < run.to; ) {
-    const frame = readFrame(view, at)
-    if (frame.kind === KIND_RECORD || frame.kind === KIND_TOMBSTONE) return frame.lsn
-    at += frameBytes(frame.length)
+    const { kind, lsn, length } = readFrame(view, at)
+    if (kind === KIND_RECORD || kind === KIND_TOMBSTONE) return lsn - 1
+    if (kind === KIND_END) return lsn
+    at += frameBytes(length)
   }
-  return 0
+  return undefined
+}
+
+/** Offset of the last frame of a run that tells of durable LSNs: all before it was synced. 0 if there is none. */
+export function lastWitnessOf(scanner: SegmentScanner, run: FrameRun): number {
+  const { view } = scanner.memory
+  let offset = 0
+  for (let at = run.from; at < run.to; ) {
+    const { kind, length } = readFrame(view, at)
+    if (kind === KIND_SYNC_MARK || kind === KIND_END) offset = run.offset + at - run.from
+    at += frameBytes(length)
+  }
+  return offset
 }

@@ -52,7 +52,17 @@ export async function verifyLog(path: string, options: VerifyOptions = {}): Prom
   const first = segments[0]?.header.firstLsn ?? 0
   const firstLsn = lastLsn >= first ? first : 0
   const ok = damage.length === 0
-  return { ok, segments: segments.length, records, firstLsn, lastLsn: firstLsn && lastLsn, durableLsn, bytes, damage, tornTail }
+  return {
+    ok,
+    segments: segments.length,
+    records,
+    firstLsn,
+    lastLsn: firstLsn && lastLsn,
+    durableLsn,
+    bytes,
+    damage,
+    tornTail,
+  }
 }
 
 /** One copy of a header gone, or bytes where zeros must stand: nothing is lost yet, but it is damage. */
@@ -62,5 +72,12 @@ function headerDamage(segment: StoredSegment): Damage[] {
   if (page.copyA !== 'good') places.push(0)
   if (page.copyB !== 'good') places.push(2048)
   if (!page.restIsZero) places.push(128)
-  return places.map((offset) => ({ segment: name, offset, bytes: 128, class: 'segment-header', lostFrom: 0, lostTo: 0 }))
+  return places.map((offset) => ({
+    segment: name,
+    offset,
+    bytes: 128,
+    class: 'segment-header',
+    lostFrom: 0,
+    lostTo: 0,
+  }))
 }

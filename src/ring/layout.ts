@@ -79,4 +79,3 @@ export const STOP_CLAIMED = 3
 
 export const UNIT_SHIFT = 3
 export const UNITS_PER_SLOT_SHIFT = 2
-export const CLAIM_UNITS_MIN = 4

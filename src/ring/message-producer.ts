@@ -47,8 +47,8 @@ export class MessageProducer {
 
   /** Gives the place back, for another thread to take. What was sent is still received. */
   close(): void {
-    if (!this.isClosed) this.ring.returnOwner(this.producer.owner)
     this.isClosed = true
+    this.ring.returnOwner(this.producer.owner)
   }
 
   /** Refuses before the claim what must not fail after it. @returns the bytes to claim. */

@@ -9,6 +9,7 @@ import {
   type SegmentHeader,
 } from '../format/index.ts'
 import type { FileSystem } from './file-system.ts'
+import { isIoError } from './io-error.ts'
 
 /** A segment whose header is good. */
 export interface StoredSegment {
@@ -76,14 +77,21 @@ export function listSegments(fs: FileSystem, dir: string, checker: Checker): Seg
   const candidates = readCandidates(fs, dir, checker, problems)
   const leftovers: Leftover[] = []
   const good: (Candidate & { header: SegmentHeader })[] = []
-  const lastGood = candidates.findLastIndex((candidate) => candidate.page.header !== undefined)
-  candidates.forEach((candidate, i) => {
-    const { page, name, path, size } = candidate
-    if (page.header !== undefined) good.push({ ...candidate, header: page.header })
-    else if (i > lastGood && isBlank(page)) leftovers.push({ name, path, size, isBlank: true })
-    else if (i > lastGood && isUnstarted(fs, candidate)) leftovers.push({ name, path, size, isBlank: false })
-    else problems.push(problem('segment-header', name, 'no copy of the header verifies'))
-  })
+  const lastGood = candidates.findLastIndex(({ page, size }) => page.header !== undefined && size >= HEADER_PAGE_BYTES)
+  for (const [i, candidate] of candidates.entries()) {
+    const { name, path, size } = candidate
+    const isBehind = i > lastGood
+    const isUnstarted = isBehind && hasNoFrames(fs, candidate)
+    if (isUnstarted === undefined) continue
+    if (isUnstarted) {
+      leftovers.push({ name, path, size, isBlank: isBlank(candidate.page) })
+      continue
+    }
+    // A live writer may have begun the segment since its page was read.
+    const page = isBehind ? readPage(fs, path, checker, problems) : candidate.page
+    if (page?.header !== undefined) good.push({ ...candidate, page, header: page.header })
+    else if (page !== undefined) problems.push(problem('segment-header', name, 'no copy of the header verifies'))
+  }
   return { segments: link(good, problems), leftovers, problems }
 }
 
@@ -119,6 +127,8 @@ function readPage(fs: FileSystem, path: string, checker: Checker, problems: Segm
     }
     return decodeHeaderPage(bytes, checker)
   } catch (error) {
+    // A live log takes its unused files away when it closes.
+    if (isIoError(error, 'ENOENT')) return undefined
     if (!(error instanceof RingwalError) || error.code !== 'ERR_RINGWAL_IO') throw error
     problems.push(problem('unreadable', path.slice(path.lastIndexOf('/') + 1), error.message))
     return undefined
@@ -130,21 +140,32 @@ function isBlank(page: HeaderPage): boolean {
   return page.copyA === 'zeros' && page.copyB === 'zeros' && page.restIsZero
 }
 
+/** Bytes behind a blank header page that are looked at: a segment's first frame stands right there. */
+const PROBE_BYTES = 1 << 16
+const CHUNK_BYTES = 1 << 20
+
 /**
- * Whether the file's writer died in the middle of the header page, which is written before anything else: then all
- * behind the page is still zeros.
+ * Whether nothing stands behind the header page, so that its writer died before it was durable: no frame is written
+ * before that. Undefined if the file is gone by now.
  */
-function isUnstarted(fs: FileSystem, candidate: Candidate): boolean {
-  const file = fs.open(candidate.path, 'read')
+function hasNoFrames(fs: FileSystem, { path, page, size }: Candidate): boolean | undefined {
+  const end = isBlank(page) ? Math.min(size, HEADER_PAGE_BYTES + PROBE_BYTES) : size
   try {
-    const chunk = new Uint8Array(1 << 20)
-    for (let at = HEADER_PAGE_BYTES; at < candidate.size; at += chunk.length) {
-      const got = fs.read(file, chunk, 0, chunk.length, at)
-      if (chunk.subarray(0, got).some((byte) => byte !== 0)) return false
+    const file = fs.open(path, 'read')
+    try {
+      const chunk = Buffer.alloc(Math.max(0, Math.min(CHUNK_BYTES, end - HEADER_PAGE_BYTES)))
+      const zeros = Buffer.alloc(chunk.length)
+      for (let at = HEADER_PAGE_BYTES; at < end; at += chunk.length) {
+        const got = fs.read(file, chunk, 0, Math.min(chunk.length, end - at), at)
+        if (chunk.compare(zeros, 0, got, 0, got) !== 0) return false
+      }
+      return true
+    } finally {
+      fs.close(file)
     }
-    return true
-  } finally {
-    fs.close(file)
+  } catch (error) {
+    if (isIoError(error, 'ENOENT')) return undefined
+    throw error
   }
 }
 

@@ -95,7 +95,11 @@ export class Appender {
    * @returns the LSN of the last; the others are those just before it.
    */
   appendBatch(values: readonly unknown[], options: RecordOptions = NO_OPTIONS): number {
-    const records = values.map((value) => ({ ...options, bytes: this.codec.encode(value).slice(), codec: 'msgpack' as const }))
+    const records = values.map((value) => ({
+      ...options,
+      bytes: this.codec.encode(value).slice(),
+      codec: 'msgpack' as const,
+    }))
     return this.appendBytesBatch(records)
   }
 
@@ -179,9 +183,11 @@ export class Appender {
 
   /** Nothing may throw between claim and publish: everything is checked before. */
   private check(bytes: Uint8Array, options: RecordOptions): void {
-    if (!(bytes instanceof Uint8Array)) throw new RingwalError('ERR_RINGWAL_VALUE', 'a record of bytes must be a Uint8Array', {})
+    if (!(bytes instanceof Uint8Array))
+      throw new RingwalError('ERR_RINGWAL_VALUE', 'a record of bytes must be a Uint8Array', {})
     const { maxRecordBytes } = this.settings
-    if (bytes.length > maxRecordBytes) throw tooLarge(`the record takes ${bytes.length} bytes`, bytes.length, maxRecordBytes)
+    if (bytes.length > maxRecordBytes)
+      throw tooLarge(`the record takes ${bytes.length} bytes`, bytes.length, maxRecordBytes)
     if (options === NO_OPTIONS) return
     const { type = 0, key = 0, time } = options
     if ((type & 0xffff) !== type) throw optionError('type', type, 'an integer from 0 to 65535')

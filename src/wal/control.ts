@@ -30,6 +30,13 @@ const FAILURE_TEXT_BYTES = 3584
 
 /** Bytes of user area that the log asks the ring for. */
 export const CONTROL_BYTES = 4096
+/** Bytes before the consumer's place that stay the writer's own: room for one mark at the head of a batch. */
+export const RING_MARGIN_BYTES = 64
+
+/** The most bytes of frames that one append can put into a ring of `ringBytes`; see RingMemory.claimMax. */
+export function largestClaim(ringBytes: number): number {
+  return ((ringBytes - RING_MARGIN_BYTES) >>> 4) * 8 - 8
+}
 
 export const STATE_OPEN = 1
 /** No more records; the writer drains the ring, syncs and seals. */
@@ -179,7 +186,9 @@ export class LogControl {
 
   private writeFailure(failure: ErrorRecord): void {
     const encoder = new TextEncoder()
-    let bytes = encoder.encode(JSON.stringify(failure, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
+    let bytes = encoder.encode(
+      JSON.stringify(failure, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+    )
     if (bytes.length > FAILURE_TEXT_BYTES - 4) {
       bytes = encoder.encode(JSON.stringify({ code: failure.code, message: failure.message.slice(0, 800), facts: {} }))
     }
@@ -217,7 +226,8 @@ export class LogControl {
     const deadline = performance.now() + timeoutMs
     while (this.spareBusy === number) {
       const left = deadline - performance.now()
-      if (left <= 0) throw new RingwalError('ERR_RINGWAL_INTERNAL', `the steward holds segment ${number} for ${timeoutMs} ms`, {})
+      if (left <= 0)
+        throw new RingwalError('ERR_RINGWAL_INTERNAL', `the steward holds segment ${number} for ${timeoutMs} ms`, {})
       Atomics.wait(this.words, this.base + (SPARE_BUSY_AT >> 2), number, left)
     }
   }

@@ -56,7 +56,10 @@ export class DurableWaits {
       return false
     }
     if (this.blockUntil(isDurable, timeoutMs)) return
-    throw new RingwalError('ERR_RINGWAL_TIMEOUT', `LSN ${lsn} was not durable within ${timeoutMs} ms`, { lsn, timeoutMs })
+    throw new RingwalError('ERR_RINGWAL_TIMEOUT', `LSN ${lsn} was not durable within ${timeoutMs} ms`, {
+      lsn,
+      timeoutMs,
+    })
   }
 
   /** Blocks this thread until the writer has sealed the log. @throws as `waitBlocking` */

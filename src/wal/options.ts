@@ -1,5 +1,6 @@
 import { optionError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_LIMIT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
+import { largestClaim } from './control.ts'
 import type { SyncPolicy } from './writer.ts'
 
 /** What `Wal.open` takes. Only `dir` has no default. */
@@ -82,15 +83,18 @@ const KNOWN: readonly string[] = [
 export function resolveOptions(options: WalOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object with dir')
   for (const name of Object.keys(options)) {
-    if (!KNOWN.includes(name)) throw optionError(name, (options as unknown as Record<string, unknown>)[name], `one of ${KNOWN.join(', ')}`)
+    if (!KNOWN.includes(name))
+      throw optionError(name, (options as unknown as Record<string, unknown>)[name], `one of ${KNOWN.join(', ')}`)
   }
   const { dir } = options
-  if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) throw optionError('dir', dir, 'the path of a directory')
+  if (typeof dir !== 'string' || dir === '' || dir.includes('\0'))
+    throw optionError('dir', dir, 'the path of a directory')
   const sync = options.sync ?? { policy: 'interval' }
   const segmentBytes = integer('segmentBytes', options.segmentBytes ?? 64 * MIB, 65536, 2 ** 32)
   if (segmentBytes % HEADER_PAGE_BYTES !== 0) throw optionError('segmentBytes', segmentBytes, 'a multiple of 4096')
   const ringBytes = integer('ringBytes', options.ringBytes ?? 16 * MIB, 65536, 128 * MIB)
-  if (!Number.isInteger(Math.log2(ringBytes))) throw optionError('ringBytes', ringBytes, 'a power of two from 65536 to 134217728')
+  if (!Number.isInteger(Math.log2(ringBytes)))
+    throw optionError('ringBytes', ringBytes, 'a power of two from 65536 to 134217728')
   const largest = largestRecord(ringBytes, segmentBytes)
   return {
     dir,
@@ -113,7 +117,7 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
 
 /** The longest payload that fits half the ring, and a segment with its header page, a mark and an end frame. */
 function largestRecord(ringBytes: number, segmentBytes: number): number {
-  const inRing = ringBytes / 2 - FRAME_HEADER_BYTES
+  const inRing = largestClaim(ringBytes) - FRAME_HEADER_BYTES
   const inSegment = segmentBytes - HEADER_PAGE_BYTES - 3 * FRAME_HEADER_BYTES - frameBytes(0)
   return Math.min(inRing, inSegment, FRAME_PAYLOAD_LIMIT)
 }

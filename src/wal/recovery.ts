@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type ErrorFacts, RingwalError } from '../errors.ts'
-import { type Checker, CODEC_SETTING_BIGINT64, type FrameMemory } from '../format/index.ts'
+import { type Checker, CODEC_SETTING_BIGINT64, type FrameMemory, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { type Damage, describeDamage, type TornTail } from '../read/damage.ts'
 import { type SegmentSurvey, surveySegment } from '../read/segment-survey.ts'
 import { fileSource } from '../read/segment-walk.ts'
@@ -71,13 +71,17 @@ export function recoverLog(ports: RecoveryPorts, settings: RecoverySettings): Re
   const { surveys, bytesChecked } = surveyNewest(ports, listing.segments, settings.verifyBytes)
   const damage = surveys.flatMap((survey) => survey.damage)
   if (damage.length > 0 && settings.recover !== 'skip-damaged') throw damageError(settings.dir, damage)
-  syncSurvey(ports.fs, settings.dir, listing.segments.slice(-2))
-  clearLeftovers(ports, settings.dir, listing.leftovers)
   const end = surveys.at(-1)
+  const unused = last !== undefined && end !== undefined && isUnused(end) ? last : undefined
+  const segments = unused === undefined ? listing.segments : listing.segments.slice(0, -1)
+  const leftovers = unused === undefined ? listing.leftovers : [{ ...unused, isBlank: false }, ...listing.leftovers]
+  if (last !== undefined && end !== undefined && unused === undefined) rewriteUnproven(ports, last, end)
+  syncSurvey(ports.fs, settings.dir, segments.slice(-2))
+  clearLeftovers(ports, settings.dir, leftovers)
   const nextLsn = end?.nextLsn ?? 1
   const report: RecoveryReport = {
     clean: end === undefined || end.sealed,
-    segments: listing.segments.length,
+    segments: segments.length,
     firstLsn: nextLsn === 1 ? 0 : (listing.segments[0]?.header.firstLsn ?? 0),
     lastLsn: nextLsn - 1,
     provenLsn: Math.max(end?.mark ?? 0, last?.header.previous.lastLsn ?? 0),
@@ -85,20 +89,32 @@ export function recoverLog(ports: RecoveryPorts, settings: RecoverySettings): Re
     bytesChecked,
     tornTail: end?.tornTail ?? null,
     damage,
-    leftovers: listing.leftovers.map(({ name }) => name),
+    leftovers: leftovers.map(({ name }) => name),
     elapsedMs: ports.clock.monotonicMs() - started,
   }
   return {
     report,
     resume: {
-      nextSegment: (last?.number ?? 0) + 1,
+      nextSegment: unused?.number ?? (last?.number ?? 0) + 1,
       nextLsn,
-      previous: { lastLsn: nextLsn - 1, endOffset: end?.end ?? 0, lastCheck: end?.lastCheck ?? 0n },
+      previous: unused?.header.previous ?? {
+        lastLsn: nextLsn - 1,
+        endOffset: end?.end ?? 0,
+        lastCheck: end?.lastCheck ?? 0n,
+      },
     },
     logId: last?.header.logId ?? randomBytes(16).toString('hex'),
     epoch: Math.max(0, ...listing.segments.map(({ header }) => header.epoch)) + 1,
     useBigInt64,
   }
+}
+
+/**
+ * Whether a last segment holds its header only. Its file, and even its name, may not be durable where the call that was
+ * to make it so failed: it is set aside, and its number given to the next one.
+ */
+function isUnused({ end, sealed, tornTail, damage }: SegmentSurvey): boolean {
+  return end <= HEADER_PAGE_BYTES && !sealed && tornTail === undefined && damage.length === 0
 }
 
 /** Header and directory trouble: never guessed over when opening for writing (rules R8 and R9). */
@@ -110,7 +126,14 @@ function refuseProblems(listing: SegmentListing, settings: RecoverySettings): vo
   const { dir } = settings
   const command = `ringwal verify ${dir}`
   const message = `${join(dir, first.file)}: ${first.class}: ${first.message}; run: ${command}`
-  const facts: ErrorFacts = { dir, file: first.file, offset: first.offset, class: first.class, problems: listing.problems, command }
+  const facts: ErrorFacts = {
+    dir,
+    file: first.file,
+    offset: first.offset,
+    class: first.class,
+    problems: listing.problems,
+    command,
+  }
   throw new RingwalError(isDamage ? 'ERR_RINGWAL_DAMAGED' : 'ERR_RINGWAL_SEGMENTS', message, facts)
 }
 
@@ -119,7 +142,11 @@ function codecSettingOf(last: StoredSegment | undefined, settings: RecoverySetti
   const stored = (last.header.codecSettings & CODEC_SETTING_BIGINT64) !== 0
   if (settings.useBigInt64 !== undefined && settings.useBigInt64 !== stored) {
     const message = `option useBigInt64: this log was made with ${stored}; the setting is kept in its segments and can not be changed`
-    throw new RingwalError('ERR_RINGWAL_OPTION', message, { option: 'useBigInt64', value: settings.useBigInt64, allowed: String(stored) })
+    throw new RingwalError('ERR_RINGWAL_OPTION', message, {
+      option: 'useBigInt64',
+      value: settings.useBigInt64,
+      allowed: String(stored),
+    })
   }
   return stored
 }
@@ -143,6 +170,24 @@ function surveyNewest(
     bytesChecked += segment.end
   }
   return { surveys, bytesChecked }
+}
+
+/**
+ * Writes what no mark proves durable once more, the same bytes to the same place. After a sync that failed the kernel
+ * takes the pages for clean: they can be read, but never reached the disk, and a further sync does nothing and returns 0.
+ * Only what is written again is synced again (rule R2).
+ */
+function rewriteUnproven({ fs, memory }: RecoveryPorts, segment: StoredSegment, survey: SegmentSurvey): void {
+  const { bytes, dataAt, capacity } = memory
+  const file = fs.open(segment.path, 'write')
+  try {
+    for (let at = Math.min(survey.proofOffset, survey.end); at < survey.end; at += capacity) {
+      const got = fs.read(file, bytes, dataAt, Math.min(capacity, survey.end - at), at)
+      fs.write(file, bytes, dataAt, got, at)
+    }
+  } finally {
+    fs.close(file)
+  }
 }
 
 /** What was read may so far be in the page cache only: it counts once it is durable (rule R4). */

@@ -54,8 +54,8 @@ export class SegmentFile {
   }
 
   /**
-   * Takes the file made ahead for `number`, or makes it, and writes its header. The header becomes durable with the
-   * first sync of the file; the file's name is durable before this returns (rule R5).
+   * Takes the file made ahead for `number`, or makes it, and writes its header. Header and name are durable before this
+   * returns (rule R5): bytes behind a header that does not verify are damage then, never the trace of a crash.
    */
   static begin(
     ports: SegmentPorts,
@@ -66,7 +66,8 @@ export class SegmentFile {
   ): SegmentFile {
     const { fs, spares, checker, clock } = ports
     const path = join(identity.dir, segmentName(number))
-    const file = spares.take(number) ? fs.open(path, 'write') : createNow(fs, identity.dir, path)
+    const isMade = spares.take(number)
+    const file = isMade ? fs.open(path, 'write') : createExclusively(fs, path)
     const header: SegmentHeader = {
       logId: identity.logId,
       number,
@@ -80,6 +81,8 @@ export class SegmentFile {
       recycledSalt: 0n,
     }
     fs.write(file, encodeHeaderPage(header, checker), 0, HEADER_PAGE_BYTES, 0)
+    fs.syncAll(file)
+    if (!isMade) fs.syncDirectory(identity.dir)
     return new SegmentFile(fs, file, number, header.salt, identity.segmentBytes)
   }
 
@@ -109,20 +112,17 @@ export class SegmentFile {
   }
 }
 
-/** Nobody had the file ready: make it here. It grows as it is written, so its syncs are slower. */
-function createNow(fs: FileSystem, dir: string, path: string): number {
-  const file = createExclusively(fs, path)
-  fs.syncAll(file)
-  fs.syncDirectory(dir)
-  return file
-}
-
-/** The next segment's name is the fence: whoever made it first is the log's writer. */
+/**
+ * Nobody had the file ready: it grows as it is written, so its syncs are slower. The next segment's name is the fence:
+ * whoever made it first is the log's writer.
+ */
 function createExclusively(fs: FileSystem, path: string): number {
   try {
     return fs.open(path, 'create')
   } catch (error) {
     if (!(error instanceof RingwalError) || error.facts['errnoName'] !== 'EEXIST') throw error
-    throw new RingwalError('ERR_RINGWAL_FENCED', `${path} is there already: another writer has taken over the log`, { file: path })
+    throw new RingwalError('ERR_RINGWAL_FENCED', `${path} is there already: another writer has taken over the log`, {
+      file: path,
+    })
   }
 }

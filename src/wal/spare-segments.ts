@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { RingwalError } from '../errors.ts'
 import { HEADER_PAGE_BYTES, segmentName } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
-import type { LogControl } from './control.ts'
+import { type LogControl, STATE_POISONED } from './control.ts'
 
 /** Segments made ahead of need: the writer's side. */
 export interface SpareSegments {
@@ -74,14 +74,14 @@ export class SpareMaker {
 
   /** Does one piece of work. @returns false when there is nothing to do until the writer takes another segment */
   step(): boolean {
-    if (this.failed) return false
-    if (this.control.spareTaken >= this.next) {
-      this.letGo()
-      this.next = this.control.spareTaken + 1
-    }
-    if (!this.wantsMore()) return false
-    this.control.setSpareBusy(this.next)
+    if (this.failed || this.control.state === STATE_POISONED) return false
     try {
+      if (this.control.spareTaken >= this.next) {
+        this.next = this.control.spareTaken + 1
+        this.letGo()
+      }
+      if (!this.wantsMore()) return false
+      this.control.setSpareBusy(this.next)
       if (this.control.spareTaken < this.next) this.work()
     } catch (error) {
       this.fail(error)
@@ -133,25 +133,50 @@ export class SpareMaker {
   private requireSpace(): void {
     const free = this.fs.freeBytes(this.settings.dir)
     if (free >= this.settings.segmentBytes) return
-    throw new RingwalError('ERR_RINGWAL_IO', `no space for the next segment: ${free} bytes free in ${this.settings.dir}`, {
-      operation: 'statfs',
-      file: this.settings.dir,
-      errno: 28,
-      errnoName: 'ENOSPC',
-    })
+    throw new RingwalError(
+      'ERR_RINGWAL_IO',
+      `no space for the next segment: ${free} bytes free in ${this.settings.dir}`,
+      {
+        operation: 'statfs',
+        file: this.settings.dir,
+        errno: 28,
+        errnoName: 'ENOSPC',
+      },
+    )
   }
 
   private letGo(): void {
-    if (this.current !== undefined) this.fs.close(this.current.file)
+    const { current } = this
     this.current = undefined
+    if (current !== undefined) this.fs.close(current.file)
   }
 
   private fail(error: unknown): void {
     this.failed = true
+    this.discard()
     this.failure =
       error instanceof RingwalError ? error : new RingwalError('ERR_RINGWAL_INTERNAL', String(error), {}, error)
     const errno = this.failure.facts['errno']
     this.control.spareErrno = typeof errno === 'number' ? errno : 5
+  }
+
+  /**
+   * Takes an unfinished spare away, whose bytes are as unsure as any after a failure, and frees its name: a writer that
+   * comes for it, or waits for it now, makes its own.
+   */
+  private discard(): void {
+    const { current } = this
+    if (current === undefined) return
+    this.control.spareMade = current.number - 1
+    try {
+      try {
+        this.letGo()
+      } finally {
+        this.fs.remove(current.path)
+      }
+    } catch {
+      // The first failure is what is told. A writer that finds the name taken stops with ERR_RINGWAL_FENCED.
+    }
   }
 
   /** Removes what the writer did not take. Only after the writer has ended. */

@@ -83,7 +83,11 @@ export class LogThreads {
   }
 }
 
-function startWorker(name: 'writer' | 'steward', workerData: WriterInit | StewardInit, transferList: MessagePort[]): Worker {
+function startWorker(
+  name: 'writer' | 'steward',
+  workerData: WriterInit | StewardInit,
+  transferList: MessagePort[],
+): Worker {
   const file = new URL(`../../workers/${name}.js`, import.meta.url)
   return new Worker(file, { workerData, transferList, name: `ringwal-${name}`, execArgv: [] })
 }

@@ -7,7 +7,15 @@ import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
 import { Appender, type AppenderSettings } from './appender.ts'
-import { LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN, STATE_POISONED, type WriterCounts } from './control.ts'
+import {
+  LogControl,
+  largestClaim,
+  STATE_CLOSED,
+  STATE_CLOSING,
+  STATE_OPEN,
+  STATE_POISONED,
+  type WriterCounts,
+} from './control.ts'
 import { ExitHooks } from './exit-hooks.ts'
 import { type ResolvedOptions, resolveOptions, type WalOptions } from './options.ts'
 import type { ProducerInvitation } from './protocol.ts'
@@ -86,7 +94,16 @@ export class Wal extends Appender implements AsyncDisposable {
       const control = new LogControl(ring)
       const settings = appenderSettings(resolved, opened.useBigInt64)
       const ringProducer = RingProducer.first(ring, opened.nextLsn)
-      return new Wal({ dir, options: resolved, lock, threads, recovery: opened.recovery, control, ringProducer, settings })
+      return new Wal({
+        dir,
+        options: resolved,
+        lock,
+        threads,
+        recovery: opened.recovery,
+        control,
+        ringProducer,
+        settings,
+      })
     } catch (error) {
       await threads.abandon()
       await lock.release()
@@ -101,7 +118,11 @@ export class Wal extends Appender implements AsyncDisposable {
   static attach(port: MessagePort): WalProducer {
     const invitation = receiveMessageOnPort(port)?.message as ProducerInvitation | undefined
     if (invitation?.kind !== 'ringwal-producer') {
-      throw new RingwalError('ERR_RINGWAL_INPUT', 'the port does not come from wal.producer(), or was attached before', {})
+      throw new RingwalError(
+        'ERR_RINGWAL_INPUT',
+        'the port does not come from wal.producer(), or was attached before',
+        {},
+      )
     }
     return new WalProducer(invitation, port)
   }
@@ -179,7 +200,13 @@ export class Wal extends Appender implements AsyncDisposable {
 function appenderSettings(options: ResolvedOptions, useBigInt64: boolean): AppenderSettings {
   const { maxRecordBytes, backpressure, waitMs, ringBytes, segmentBytes } = options
   const inSegment = segmentBytes - HEADER_PAGE_BYTES - 4 * FRAME_HEADER_BYTES
-  return { maxRecordBytes, batchBytesMax: Math.min(ringBytes / 2, inSegment), backpressure, waitMs, useBigInt64 }
+  return {
+    maxRecordBytes,
+    batchBytesMax: Math.min(largestClaim(ringBytes), inSegment),
+    backpressure,
+    waitMs,
+    useBigInt64,
+  }
 }
 
 function writerVanished(durableLsn: number): RingwalError {
@@ -189,7 +216,8 @@ function writerVanished(durableLsn: number): RingwalError {
 async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const refuse = (): void => reject(new RingwalError('ERR_RINGWAL_TIMEOUT', `the log did not close in ${timeoutMs} ms`, { timeoutMs }))
+    const refuse = (): void =>
+      reject(new RingwalError('ERR_RINGWAL_TIMEOUT', `the log did not close in ${timeoutMs} ms`, { timeoutMs }))
     timer = setTimeout(refuse, timeoutMs)
   })
   try {

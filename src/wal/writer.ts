@@ -118,11 +118,12 @@ export class LogWriter {
       return true
     }
     if (this.resolveAbandoned()) return true
+    this.ports.consumer.reapOwners()
     if (this.isSyncDue()) {
       this.sync()
       return true
     }
-    if (this.ports.control.state === STATE_CLOSING && !this.ports.consumer.isClaimed) {
+    if (this.ports.control.state === STATE_CLOSING && this.ports.consumer.seal()) {
       this.seal()
       return true
     }
@@ -157,6 +158,7 @@ export class LogWriter {
     control.count('bytes', to - from)
     this.nextLsn = nextLsn
     consumer.release(nextLsn)
+    consumer.reapOwners()
     control.clockMs = this.ports.clock.wallMs()
     return bytes
   }
@@ -262,10 +264,7 @@ export class LogWriter {
   private resolveAbandoned(): boolean {
     const { consumer } = this.ports
     const claim = consumer.abandonedClaim()
-    if (claim === undefined) {
-      consumer.reapOwners()
-      return false
-    }
+    if (claim === undefined) return false
     this.buryClaim(claim)
     consumer.adopt()
     return true

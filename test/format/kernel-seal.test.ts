@@ -29,7 +29,7 @@ describe('seal of the WebAssembly kernel', () => {
   })
 
   it('makes of fitting frames what a writer of the format would', () => {
-    const fitting = anyFrame.map((frame) => ({ ...frame, kind: frame.kind <= 5 ? frame.kind || 1 : 1, lsnStep: 0n, foreign: 0n }))
+    const fitting = anyFrame.map((frame) => ({ ...frame, kind: frame.kind <= 5 ? frame.kind || 1 : 1, lsnStep: 0n, foreign: 0n, untagged: false }))
     const frames = fc.array(
       fitting.map((frame) => ({ ...frame, range: Math.max(1, frame.range) })),
       { minLength: 1, maxLength: 20 },

@@ -51,7 +51,8 @@ describe('an atomic batch', () => {
   })
 
   it('is followed across the borders of chunks', () => {
-    const specs = [...batch(1, 50), ...batch(51, 90).slice(0, 30)]
+    const unfinished = batch(51, 90).slice(0, 30)
+    const specs = [...batch(1, 50), ...unfinished.flatMap((record) => [record, { kind: KIND_SYNC_MARK, lsn: 9 }])]
     const file = segmentOf(framesOf(specs))
     for (const capacity of [64, 200, 1000]) {
       expect(scanFile(file, {}, createKernelMemory(capacity)).whole, `${capacity} bytes`).toEqual(wholeAfter(specs, 50, 51))
@@ -64,10 +65,14 @@ describe('an atomic batch', () => {
   })
 
   it('that damage cuts short is no longer waited for', () => {
-    const specs = [...batch(1, 4), ...someRecords(5, 6)]
-    const file = segmentOf(framesOf(specs))
-    file[placesOf(specs)[3]!.offset] = 0
-    file[placesOf(specs)[3]!.offset + 1]! ^= 255
-    expect(scanBoth(file).whole).toEqual(wholeAfter(specs, 6, 7))
+    for (const [behind, expected] of [
+      [someRecords(5, 6), 7],
+      [[{ kind: KIND_SYNC_MARK, lsn: 4 }], 0],
+    ] as const) {
+      const specs = [...batch(1, 4), ...behind]
+      const file = segmentOf(framesOf(specs))
+      file[placesOf(specs)[3]!.offset]! ^= 255
+      expect(scanBoth(file).whole).toEqual(wholeAfter(specs, specs.length, expected))
+    }
   })
 })

@@ -38,6 +38,8 @@ export interface AnyFrame {
   readonly payload: Uint8Array
   /** What is XORed into the salt: 0 for a frame of this segment. */
   readonly foreign: bigint
+  /** Whether the tag is wrong though the check holds. */
+  readonly untagged: boolean
   /** For a tombstone: how many LSNs its range says it covers; may be none. */
   readonly range: number
 }
@@ -56,12 +58,13 @@ export const anyFrame: fc.Arbitrary<AnyFrame> = fc.record({
   kind: fc.oneof(
     { weight: 12, arbitrary: fc.constant(1) },
     { weight: 8, arbitrary: fc.constantFrom(2, 3, 5) },
-    { weight: 1, arbitrary: fc.constantFrom(0, 4, 6, 0x7f, 0x80, 0xff) },
+    { weight: 2, arbitrary: fc.constantFrom(0, 4, 4, 6, 0x7f, 0x80, 0xff) },
   ),
   flags: mostly(0, fc.oneof(fc.constantFrom(1, 2, 3), fc.integer({ min: 0, max: 255 }))),
   lsnStep: mostly(0n, fc.constantFrom(1n, -1n, -2n, 7n, 1n << 32n, 1n << 53n, (1n << 64n) - 1n)),
   payload: fc.uint8Array({ maxLength: 90 }),
   foreign: mostly(0n, fc.constantFrom(1n, 1n << 32n, 0x1234_5678_9abc_def0n)),
+  untagged: mostly(false, fc.constant(true)),
   range: mostly(1, fc.integer({ min: 0, max: 5 })),
 })
 
@@ -95,7 +98,7 @@ function writeAnyFrame(bytes: Uint8Array, frame: AnyFrame, salt: bigint, lsn: bi
   view.setUint8(12, frame.kind)
   view.setUint8(13, frame.flags)
   view.setBigUint64(16, lsn, true)
-  view.setUint32(36, Number(BigInt.asUintN(32, salt)), true)
+  view.setUint32(36, Number(BigInt.asUintN(32, salt)) ^ (frame.untagged ? 1 : 0), true)
   bytes.set(frame.payload, 40)
   if (frame.kind === 5 && frame.payload.length >= 8) view.setBigUint64(40, lsn + BigInt(frame.range) - 1n, true)
   view.setBigUint64(0, checker.xxh64(bytes.subarray(8)) ^ salt, true)

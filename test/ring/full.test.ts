@@ -28,6 +28,15 @@ describe.each([false, true])('a full ring (shared: %s)', (shared) => {
     },
   )
 
+  it.each([24, 32, 48, 1000])('is full one unit before the consumer, far from the end: %i bytes free', (free) => {
+    const rig = new Rig({ shared, startPosition: 256 })
+    rig.send(2048, 1)
+    rig.send(2048 - free, 2)
+    expect(rig.producer.tryClaim(free + 8)).toBe(CLAIM_FULL)
+    if (free >= 32) rig.send(free, 3)
+    expect(rig.drain()).toEqual(free >= 32 ? [1, 2, 3] : [1, 2])
+  })
+
   it.each([8, 16, 24, 32, 1024])('counts the padding: %i bytes before the end', (toEnd) => {
     for (const first of [2040, 2048]) {
       const rig = new Rig({ shared })

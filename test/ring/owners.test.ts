@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { OWNER_ALIVE, OWNER_DEAD, OWNER_FREE } from '../../src/ring/layout.ts'
+import { OWNER_ALIVE, OWNER_DEAD, OWNER_FREE, REVOKED_AT } from '../../src/ring/layout.ts'
 import { claimSlot, fill, lookAtTail, Rig } from './ring-kit.ts'
 
 const full = expect.objectContaining({ code: 'ERR_RINGWAL_THREADS', limit: 64 })
@@ -7,6 +7,8 @@ const full = expect.objectContaining({ code: 'ERR_RINGWAL_THREADS', limit: 64 })
 function takeAll(rig: Rig): number[] {
   return Array.from({ length: 63 }, () => rig.ring.takeOwner())
 }
+
+const revoked = (rig: Rig): number => Atomics.load(rig.ring.words, REVOKED_AT >> 2)
 
 describe('producer places', () => {
   it('are 64; the next is refused until one is given back', () => {
@@ -46,6 +48,8 @@ describe('producer places', () => {
     rig.ring.revokeOwner(present)
     rig.ring.returnOwner(old)
     expect(rig.ring.ownerState(present)).toBe(OWNER_DEAD)
+    rig.ring.revokeOwner(present)
+    expect(revoked(rig)).toBe(1)
   })
 })
 
@@ -63,7 +67,7 @@ describe('a dead owner is reaped', () => {
     expect(rig.ring.ownerState(dead)).toBe(OWNER_DEAD)
     rig.drain()
     rig.consumer.reapOwners()
-    expect(rig.ring.ownerState(dead)).toBe(OWNER_FREE)
+    expect([rig.ring.ownerState(dead), revoked(rig)]).toEqual([OWNER_FREE, 0])
   })
 
   it('also in a ring that is never empty', () => {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { MessageProducer, MessageQueue } from '../../src/ring/index.ts'
+import { PARKED_AT } from '../../src/ring/layout.ts'
 import { claimSlot, lookAtTail } from './ring-kit.ts'
 
 const text = (message: Uint8Array | undefined): string =>
@@ -27,6 +28,29 @@ describe('receive', () => {
       say('d')
       for (let more = listen(); more !== 0; more = listen());
       expect(heard).toEqual(['a1', 'b2', 'c3', 'd4'])
+    }
+  })
+
+  it('keeps the rest of a batch from being overwritten after a handler threw', () => {
+    const { queue, producer, say } = setUp()
+    say('a', 'b', 'c')
+    const refuse = (): void => {
+      throw new Error('no')
+    }
+    expect(() => queue.receive(refuse)).toThrow('no')
+    while (producer.trySend(Buffer.from('later')) !== undefined);
+    const heard: string[] = []
+    queue.receive((message) => heard.push(text(message)))
+    expect(heard).toEqual(['b', 'c'])
+  })
+
+  it('makes the places of the dead free again', () => {
+    const { queue } = setUp()
+    for (let i = 0; i < 300; i++) {
+      const port = queue.producerPort()
+      new MessageProducer(port).send(Buffer.from('x'))
+      queue.ring.revokeOwner(port.owner)
+      expect(queue.receive(() => {})).toBe(1)
     }
   })
 
@@ -73,6 +97,29 @@ describe('receive', () => {
     expect(queue.receive(() => {}, 10_000)).toBe(1)
     expect(queue.ended).toBe(true)
     expect(queue.receive(() => {}, 10_000)).toBe(0)
+  })
+
+  it('does not sleep through a close that comes as it goes to sleep', () => {
+    const { queue } = setUp()
+    const store = vi.spyOn(Atomics, 'store')
+    const closeFirst = (words: Int32Array, index: number, value: number): number => {
+      store.mockRestore()
+      queue.close()
+      expect([index, value]).toEqual([PARKED_AT >> 2, 1])
+      return Atomics.store(words, index, value)
+    }
+    store.mockImplementation(closeFirst as never)
+    const started = performance.now()
+    expect(queue.receive(() => {}, 5000)).toBe(0)
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  it('refuses a message that is larger than the queue takes', () => {
+    const queue = MessageQueue.create({ capacity: 4096, maxMessageBytes: 24 })
+    const producer = new MessageProducer(queue.producerPort())
+    for (let i = 0; i < 3; i++) producer.send(new Uint8Array(24))
+    queue.ring.words[queue.ring.base >> 2] = 56 // with its prefix, exactly two claims
+    expect(() => queue.receive(() => {})).toThrow(expect.objectContaining({ code: 'ERR_RINGWAL_INTERNAL' }))
   })
 
   it('refuses bytes that no producer wrote', () => {

@@ -67,4 +67,17 @@ describe('a free slot', () => {
     }
     expect(words.size).toBe(100)
   })
+
+  it('nor where there is nothing but padding on every lap', () => {
+    const rig = new Rig({ shared: true })
+    const words = new Set<number>()
+    for (let lap = 0; lap < 100; lap++) {
+      for (let i = 0; i < 56; i++) rig.send(72, i)
+      rig.drain()
+      const view = lookAtTail(rig.ring)
+      expect(view.offset).toBe(504)
+      words.add(view.word)
+    }
+    expect(words.size).toBe(100)
+  })
 })

@@ -56,6 +56,8 @@ class CrashScript {
   private records: ModelRecord[] = []
   /** What was durable before the log was opened this time. */
   private floor = 0
+  /** Kept, as the code under test may catch what is thrown inside a call. */
+  private broken: CrashFailure | undefined
   private failing: { operation: Operation; after: number } | undefined
   private at = 0
   private calls = 0
@@ -91,6 +93,11 @@ class CrashScript {
   }
 
   private act(): void {
+    this.actAtRandom()
+    if (this.broken !== undefined) throw this.broken
+  }
+
+  private actAtRandom(): void {
     const log = this.log!
     const { random } = this
     const draw = random.below(100)
@@ -100,7 +107,7 @@ class CrashScript {
     else if (draw < 78) log.spares?.step()
     else if (draw < 86) log.clock.advance(random.below(25))
     else if (draw < 91) log.control.requestFlush(log.appender.lastLsn)
-    else if (draw < 93) log.close()
+    else if (draw < 93) thrownBy(() => log.close())
     else if (draw < 95) this.reopen(this.disk.processDeath())
     else if (draw < 97) this.reopen(this.disk.crash(randomChoice(random.uint32(), 0.3)))
     else this.failing = { operation: random.pick(FAILING), after: random.below(4) }
@@ -145,8 +152,9 @@ class CrashScript {
       const error = thrownBy(() => {
         this.log = LogHarness.open(this.disk, { ...this.harness, seed: this.random.uint32() })
       })
+      if (this.broken !== undefined) throw this.broken
       if (error === undefined) break
-      if ((error as { code?: string }).code !== 'ERR_RINGWAL_IO') throw this.failure('opening', error)
+      if (!isRefusedCall(error)) throw this.failure('opening', error)
       this.disk.faults = undefined
       this.disk = this.disk.processDeath()
       this.watch()
@@ -180,7 +188,7 @@ class CrashScript {
         if (state.statPath('/wal') === undefined && this.durable === 0) return
         this.states += checkCrashState(state, { records: this.records, durable: this.durable }, seed + i)
       } catch (error) {
-        throw this.failure(`state ${i}`, error)
+        this.broken ??= this.failure(`state ${i}`, error)
       }
     })
   }
@@ -201,3 +209,9 @@ class CrashScript {
 
 /** A broken promise, as against an error of the product on its way out of a call. */
 export class CrashFailure extends Error {}
+
+/** Whether an opening failed because a call did. */
+function isRefusedCall(error: unknown): boolean {
+  const { code, class: kind } = error as { code?: string; class?: string }
+  return code === 'ERR_RINGWAL_IO' || kind === 'unreadable'
+}

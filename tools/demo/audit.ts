@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Entry, readWal, RingwalError } from '../../src/index.ts'
+import { type Entry, RingwalError, readWal } from '../../src/index.ts'
 import { Book } from './book.ts'
 import type { EventStream } from './events.ts'
 
@@ -41,7 +41,10 @@ class LogAudit {
   }
 
   take(entry: Entry): void {
-    if (entry.lsn <= this.last) return this.note(`LSN ${entry.lsn} comes after LSN ${this.last}`)
+    if (entry.lsn <= this.last) {
+      this.note(`LSN ${entry.lsn} comes after LSN ${this.last}`)
+      return
+    }
     while (this.last < entry.lsn - 1) this.miss()
     const event = this.next()
     if (isSame(entry.value, event)) return

@@ -9,7 +9,7 @@ type Recovered = Extract<EngineMessage, { kind: 'recovered' }>
 /** Longer than any recovery of a demo's log takes, even on a very slow disk. */
 const RECOVERY_MS_MAX = 60_000
 
-/** One life of the engine, as its parent sees it. */
+/** One life of the engine, as its parent sees it: it starts at once, and opens its log when told to. */
 export class EngineProcess {
   /** Highest LSN that the engine was told is durable, and the highest that it says it has appended. */
   acknowledged = 0
@@ -17,14 +17,19 @@ export class EngineProcess {
   private readonly child: ChildProcess
   private readonly ended: Promise<void>
   private readonly recovery: Promise<Recovered>
+  private firstAppend: () => void = () => {}
+  private readonly running: Promise<void>
 
   constructor(init: EngineInit) {
     const engine = fileURLToPath(new URL('./engine.js', import.meta.url))
-    const stdio = ['ignore', 'inherit', 'inherit', 'pipe'] as const
+    const stdio = ['pipe', 'inherit', 'inherit', 'pipe'] as const
     this.child = spawn(process.execPath, [engine, JSON.stringify(init)], { stdio: [...stdio] })
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject)
       this.child.once('close', () => resolve())
+    })
+    this.running = new Promise((resolve) => {
+      this.firstAppend = resolve
     })
     this.recovery = this.listen()
     // Both are awaited in their turn; until then a failure is not unhandled.
@@ -32,8 +37,9 @@ export class EngineProcess {
     this.recovery.catch(() => {})
   }
 
-  /** Waits until it has recovered. @throws if it ends before that, or takes a minute */
-  async recovered(): Promise<Recovered> {
+  /** Lets it open its log, and waits until it has recovered. @throws if it ends before that, or takes a minute */
+  async recover(): Promise<Recovered> {
+    this.child.stdin!.on('error', () => {}).write('go\n')
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('the engine did not recover within a minute')), RECOVERY_MS_MAX)
@@ -43,6 +49,11 @@ export class EngineProcess {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Waits until it appends, or has ended. */
+  async appends(): Promise<void> {
+    await Promise.race([this.running, this.ended])
   }
 
   /** Kills it, and waits until it is dead and all that it said has been heard. @throws if it had ended by itself */
@@ -79,6 +90,7 @@ export class EngineProcess {
 
   private note(message: Exclude<EngineMessage, Recovered>): void {
     this.appended = message.appended
+    this.firstAppend()
     if (message.kind === 'acknowledged') this.acknowledged = Math.max(this.acknowledged, message.durable)
   }
 

@@ -3,6 +3,7 @@
  * it, until it is killed. What it is told about durability it passes on at once, with a blocking write: so everything that
  * its parent has read was acknowledged before the death.
  */
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { readWal, Wal } from '../../src/index.ts'
@@ -22,9 +23,12 @@ const SEGMENT_BYTES = 1 << 20
 const init = JSON.parse(process.argv[2]!) as EngineInit
 const stream = init.input === undefined ? generatedEvents(init.seed) : readEvents(init.input)
 const book = new Book()
+process.stdin.once('end', () => die('the parent is gone'))
+await once(process.stdin, 'data')
 const wal = await recover()
 if (init.isLast) {
   await wal.close()
+  process.stdin.destroy()
 } else {
   if (init.policy !== 'never') passOnAcknowledgements().catch(die)
   run(stream).catch(die)

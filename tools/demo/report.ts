@@ -4,19 +4,19 @@ import type { PolicySummary } from './summary.ts'
 import { isFailed } from './summary.ts'
 import type { KillResult } from './trial.ts'
 
-/** The line that follows a kill. */
+/** The line that follows a kill; its times are those of opening the log and of replaying it. */
 export function killLine(result: KillResult, kills: number, colors: Colors): string {
-  const { policy, kill, afterMs, acknowledged, recovered, lostAcknowledged, openMs, replayMs, logEvents, problem } = result
-  const head = `${policy.padEnd(8)} kill ${kill} of ${kills} after ${String(afterMs).padStart(3)} ms: `
+  const { policy, kill, afterMs, acknowledged, recovered, lostAcknowledged, openMs, replayMs, problem } = result
+  const head = `${policy.padEnd(8)} kill ${kill}/${kills} after ${String(afterMs).padStart(3)} ms: `
   const counts = `${formatCount(acknowledged)} acknowledged, ${formatCount(recovered)} recovered, ${lostAcknowledged} lost`
-  const times = `; open ${ms(openMs)} + replay of ${formatCount(logEvents)} in ${ms(replayMs)} ms`
+  const times = `; ${ms(openMs)} + ${ms(replayMs)} ms`
   if (!isFailed(result)) return head + counts + colors.faint(times)
   return `${head}${counts}; ${colors.bad(problem ?? 'acknowledged events are lost')}`
 }
 
 const HEADINGS: readonly (readonly string[])[] = [
-  ['sync', '', 'appended', 'acknowledged', '', 'lost', 'recovered', 'open +', ''],
-  ['policy', 'kills', '(known)', 'durable', 'recovered', 'acknowledged', 'beyond ack.', 'replay, ms', 'state'],
+  ['sync', '', 'appended', 'acknowledged', '', 'lost', 'recovered', 'recovery, ms', ''],
+  ['policy', 'kills', '(known)', 'durable', 'recovered', 'acknowledged', 'beyond ack.', 'open + replay', 'state'],
 ]
 
 /** The table at the end: at most 100 columns wide. */
@@ -34,15 +34,17 @@ export function table(summaries: readonly PolicySummary[], colors: Colors): read
 
 /** What the words of the table mean. */
 export const NOTES: readonly string[] = [
-  'appended: accepted by the log, as far as the engine could tell before it died. lost acknowledged: told durable, and',
-  'then missing or changed. state: the rebuilt book against a model fed from the input. Times are the longest of the',
-  'kills: Wal.open with its recovery, and the replay of the whole log into a book, in a new process.',
+  'appended: accepted by the log, as far as the engine could tell before it died. lost acknowledged:',
+  'told durable, and then missing or changed. state: the rebuilt book held against that of a model fed',
+  'from the input. recovery: the slowest one, from Wal.open to the book rebuilt, in a new process.',
 ]
 
 function cells(summary: PolicySummary): readonly string[] {
-  const { policy, kills, appended, acknowledged, recovered, lostAcknowledged, beyond, openMs, replayMs, failures } = summary
+  const { policy, kills, appended, acknowledged, recovered, lostAcknowledged, beyond, openMs, replayMs, failures } =
+    summary
   const counts = [kills, appended, acknowledged, recovered, lostAcknowledged, beyond].map(formatCount)
-  return [policy, ...counts, `${ms(openMs)} + ${ms(replayMs)}`, failures === 0 ? 'equal' : 'DIFFERS']
+  const recovery = `${ms(openMs + replayMs)} (${ms(openMs)}+${ms(replayMs)})`
+  return [policy, ...counts, recovery, failures === 0 ? 'equal' : 'DIFFERS']
 }
 
 function pad(cell: string, width: number, column: number): string {
@@ -55,12 +57,15 @@ function ms(value: number): string {
 
 /** The last sentence. */
 export function verdict(summaries: readonly PolicySummary[], colors: Colors): string {
-  const sum = (pick: (summary: PolicySummary) => number): number => summaries.reduce((total, one) => total + pick(one), 0)
+  const sum = (pick: (summary: PolicySummary) => number): number =>
+    summaries.reduce((total, one) => total + pick(one), 0)
   const kills = sum(({ kills }) => kills)
   const lost = sum(({ lostAcknowledged }) => lostAcknowledged)
   const failures = sum(({ failures }) => failures)
   const told = formatCount(sum(({ acknowledged }) => acknowledged))
-  if (lost > 0) return colors.bad(`FAILED: ${formatCount(lost)} of ${told} acknowledged events are lost after ${kills} kills.`)
-  if (failures > 0) return colors.bad(`FAILED: after ${failures} of ${kills} kills the log or the state was not as the model says.`)
-  return colors.good(`Held: ${kills} kills, ${told} events acknowledged as durable, 0 of them lost; every state equals the model's.`)
+  if (lost > 0)
+    return colors.bad(`FAILED: ${formatCount(lost)} of ${told} acknowledged events are lost after ${kills} kills.`)
+  if (failures > 0)
+    return colors.bad(`FAILED: after ${failures} of ${kills} kills the log or the state was not as the model says.`)
+  return colors.good(`Held: ${kills} kills, ${told} events told durable, 0 of them lost; every state as the model's.`)
 }

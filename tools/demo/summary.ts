@@ -1,7 +1,7 @@
 import type { SyncPolicy } from '../../src/index.ts'
 import type { KillResult } from './trial.ts'
 
-/** All kills under one sync policy. Counts are sums; times are the longest. */
+/** All kills under one sync policy. Counts are sums; times are those of the slowest recovery. */
 export interface PolicySummary {
   readonly policy: SyncPolicy
   readonly kills: number
@@ -19,7 +19,7 @@ export interface PolicySummary {
 export function summarize(policy: SyncPolicy, results: readonly KillResult[]): PolicySummary {
   const own = results.filter((result) => result.policy === policy)
   const sum = (pick: (result: KillResult) => number): number => own.reduce((total, result) => total + pick(result), 0)
-  const longest = (pick: (result: KillResult) => number): number => Math.max(0, ...own.map(pick))
+  const slowest = own.toSorted((a, b) => b.openMs + b.replayMs - a.openMs - a.replayMs)[0]
   return {
     policy,
     kills: own.length,
@@ -28,8 +28,8 @@ export function summarize(policy: SyncPolicy, results: readonly KillResult[]): P
     recovered: sum((result) => result.recovered),
     lostAcknowledged: sum((result) => result.lostAcknowledged),
     beyond: sum((result) => result.beyond),
-    openMs: longest((result) => result.openMs),
-    replayMs: longest((result) => result.replayMs),
+    openMs: slowest?.openMs ?? 0,
+    replayMs: slowest?.replayMs ?? 0,
     failures: sum((result) => (isFailed(result) ? 1 : 0)),
   }
 }

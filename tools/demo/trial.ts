@@ -16,6 +16,8 @@ export interface TrialPlan {
   readonly kills: number
   readonly seed: number
   readonly input: string | undefined
+  /** Asked after each kill but the first: true to make it the last one. */
+  readonly isLate: () => boolean
 }
 
 /** One kill and the recovery from it. Counts are of this life alone. */
@@ -47,21 +49,30 @@ export interface KillResult {
  */
 export async function* runTrial(plan: TrialPlan, stream: EventStream, random: Random): AsyncGenerator<KillResult> {
   const { dir, policy, seed, input, kills } = plan
-  const init = (isLast: boolean): EngineInit => ({ dir, policy, seed, isLast, ...(input === undefined ? {} : { input }) })
+  const init = (isLast: boolean): EngineInit => ({
+    dir,
+    policy,
+    seed,
+    isLast,
+    ...(input === undefined ? {} : { input }),
+  })
   let engine = new EngineProcess(init(false))
   try {
-    let start = (await engine.recovered()).lsn
-    for (let kill = 1; kill <= kills; kill++) {
+    let start = (await engine.recover()).lsn
+    let isLast = false
+    for (let kill = 1; !isLast; kill++) {
       const afterMs = random.between(KILL_MS_MIN, KILL_MS_MAX)
+      await engine.appends()
       await setTimeout(afterMs)
       await engine.kill()
       const dead = engine
+      isLast = kill === kills || (kill > 1 && plan.isLate())
+      engine = new EngineProcess(init(isLast))
       const acknowledged = Math.max(start, dead.acknowledged)
       const audit = await auditLog(dir, stream, acknowledged)
-      engine = new EngineProcess(init(kill === kills))
-      const life = await engine.recovered()
+      const life = await engine.recover()
       let problem = audit.problem ?? compareLife(audit, life)
-      if (kill === kills) {
+      if (isLast) {
         await engine.finished()
         problem ??= (await auditLog(dir, stream, life.lsn)).problem
       }
@@ -91,7 +102,9 @@ export async function* runTrial(plan: TrialPlan, stream: EventStream, random: Ra
 
 /** Holds what the restarted engine rebuilt against the model. */
 function compareLife(audit: Audit, life: { readonly lsn: number; readonly digest: string }): string | undefined {
-  if (life.lsn !== audit.recovered) return `the engine recovered up to LSN ${life.lsn}, a reader up to ${audit.recovered}`
-  if (life.digest !== audit.digest) return `the rebuilt state has digest ${life.digest}, the model's has ${audit.digest}`
+  if (life.lsn !== audit.recovered)
+    return `the engine recovered up to LSN ${life.lsn}, a reader up to ${audit.recovered}`
+  if (life.digest !== audit.digest)
+    return `the rebuilt state has digest ${life.digest}, the model's has ${audit.digest}`
   return undefined
 }

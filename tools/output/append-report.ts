@@ -17,7 +17,7 @@ export interface AppendReport {
 }
 
 /** The report in one line, for people or as JSON. `skipped` is in the JSON only where lines may be passed over. */
-export function describeAppend(report: AppendReport, options: { json: boolean; skipBad: boolean }): string {
+export function describeAppend(report: AppendReport, options: { json?: true; skipBad?: true }): string {
   if (options.json) {
     const { skipped, ...others } = report
     return JSON.stringify(options.skipBad ? report : others)

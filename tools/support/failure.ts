@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { type ErrorCode, RingwalError } from '../../src/index.ts'
 import { colorsFor } from './colors.ts'
 import { printable } from './printable.ts'
+import { clearProgress } from './progress.ts'
 
 /** What ended a command, in one line: the stable code and a message. */
 export function describeFailure(error: unknown): string {
@@ -12,18 +13,24 @@ export function describeFailure(error: unknown): string {
 /** Any error as one with a stable code. */
 export function asRingwalError(error: unknown): RingwalError {
   if (error instanceof RingwalError) return error
+  if (error instanceof CommanderError) return new RingwalError('ERR_RINGWAL_OPTION', usageMessage(error), {}, error)
   const message = error instanceof Error ? error.message : String(error)
   return new RingwalError(codeOf(error), message, {}, error)
 }
 
+/** Commander writes "error: …", and its guess at what was meant on a second line. */
+function usageMessage(error: CommanderError): string {
+  return error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+}
+
 function codeOf(error: unknown): ErrorCode {
-  if (error instanceof CommanderError) return 'ERR_RINGWAL_OPTION'
   const isSystemError = error instanceof Error && 'syscall' in error
   return isSystemError ? 'ERR_RINGWAL_IO' : 'ERR_RINGWAL_INTERNAL'
 }
 
 /** One line on stderr. A stderr that nobody reads is no reason to stop. */
 export function complain(line: string): void {
+  clearProgress()
   process.stderr.write(`${colorsFor(process.stderr).bad('ringwal:')} ${line}\n`)
 }
 

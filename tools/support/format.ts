@@ -28,3 +28,10 @@ export function plural(count: number, noun: string): string {
 export function rate(count: number, seconds: number): number {
   return seconds > 0 ? Number((count / seconds).toPrecision(3)) : 0
 }
+
+/** How far a work is: `12.3 MB of 64.0 MB, 19 %`; without the rest where `bytesTotal` is 0, not known. */
+export function formatShare(bytesDone: number, bytesTotal: number): string {
+  if (bytesTotal === 0) return formatBytes(bytesDone)
+  const percent = Math.min(100, Math.floor((100 * bytesDone) / bytesTotal))
+  return `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}, ${percent} %`
+}

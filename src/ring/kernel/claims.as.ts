@@ -5,7 +5,7 @@
 // So a thread that dies at any point leaves either no claim, or one that names it.
 
 import {
-  BLOCK_BYTES, BLOCK_COUNT_AT, BLOCK_SEQUENCE_AT, BLOCKS_AT, CLAIM_UNITS_MIN, CLOSED_AT, CONSUMED_AT, HEAD_AT,
+  BLOCK_BYTES, BLOCK_COUNT_AT, BLOCK_SEQUENCE_AT, BLOCKS_AT, CLOSED_AT, CONSUMED_AT, HEAD_AT,
   SLOT_OWNER_MASK, SLOT_OWNER_SHIFT, SLOT_PAD, SLOT_PUBLISHED, SLOT_UNITS_MASK, SLOT_USED, STOP_AT, STOP_CLAIMED,
   STOP_EMPTY, STOP_LIMIT, STOP_SLOT_AT, STOP_WRAP, TAIL_AT, UNITS_PER_SLOT_SHIFT, UNIT_SHIFT,
 } from '../layout'
@@ -43,9 +43,8 @@ export function claim(slots: usize, capacity: u32, owner: u32, units: u32, count
     const position = <u32>tail
     const offset = position & (capacity - 1)
     const pad: u32 = offset + units > capacity ? capacity - offset : 0
-    const need = max<u32>(pad + units, CLAIM_UNITS_MIN)
     const used = position - atomic.load<u32>(HEAD_AT)
-    if (<u64>used + need > capacity) {
+    if (<u64>used + pad + units > capacity) {
       if (atomic.load<u64>(TAIL_AT) != tail) continue
       return atomic.load<u32>(CLOSED_AT) != 0 ? -2 : -1
     }
