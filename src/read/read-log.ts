@@ -45,7 +45,10 @@ export function damageOfProblem(problem: SegmentProblem): Damage {
 }
 
 function reportProblem(plan: ReadPlan, problem: SegmentProblem): void {
-  if (plan.onDamage !== 'stop') return reportDamage(plan, damageOfProblem(problem))
+  if (plan.onDamage !== 'stop') {
+    reportDamage(plan, damageOfProblem(problem))
+    return
+  }
   const isDamage = ['segment-header', 'unreadable', 'truncated'].includes(problem.class)
   const code = isDamage ? 'ERR_RINGWAL_DAMAGED' : 'ERR_RINGWAL_SEGMENTS'
   throw new RingwalError(code, `${problem.file}: ${problem.class}: ${problem.message}; run: ringwal verify`, {

@@ -71,7 +71,10 @@ function isWanted(view: DataView, at: number, lsn: number, plan: ReadPlan): bool
 /** Tells of damage as the plan wishes. @throws ERR_RINGWAL_DAMAGED under `stop` */
 export function reportDamage(plan: ReadPlan, damage: Damage): void {
   if (plan.onDamage === 'skip') return
-  if (typeof plan.onDamage === 'function') return plan.onDamage(damage)
+  if (typeof plan.onDamage === 'function') {
+    plan.onDamage(damage)
+    return
+  }
   throw new RingwalError('ERR_RINGWAL_DAMAGED', `${describeDamage(damage)}; run: ringwal verify`, {
     file: damage.segment,
     offset: damage.offset,

@@ -6,7 +6,6 @@ import {
   CLOSED_AT,
   HEAD_AT,
   OWNER_PLACE_MASK,
-  PARKED_AT,
   SLOT_OWNER_SHIFT,
   SLOT_PAD,
   SLOT_PUBLISHED,
@@ -123,8 +122,7 @@ export class RingProducer {
 
   /** Hands the last claim to the consumer, and wakes it if it is parked. */
   publish(): void {
-    Atomics.store(this.words, this.claimedSlot, this.claimedWord)
-    if (Atomics.load(this.words, PARKED_AT >> 2) !== 0) this.ring.wakeConsumer()
+    if (this.ring.kernel.publish(this.claimedSlot << 2, this.claimedWord) !== 0) this.ring.wakeConsumer()
   }
 
   /** Bytes claimed and not yet released by the consumer. */

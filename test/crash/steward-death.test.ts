@@ -3,7 +3,8 @@ import { readWal, Wal, type WalOptions } from '../../src/index.ts'
 import { temporaryDirectory } from '../storage/temporary-directory.ts'
 import { threadsOf } from './threads-of.ts'
 
-const BYTES = new Uint8Array(1000)
+/** Two of them fill a segment, so that the writer is often at the steward's door. */
+const BYTES = new Uint8Array(30_000)
 const DIED = expect.objectContaining({ code: 'ERR_RINGWAL_WRITER_DIED', message: expect.stringContaining('steward') })
 
 function open(options: Partial<WalOptions> = {}): Promise<Wal> {
@@ -26,14 +27,14 @@ describe('when the steward thread dies', () => {
     const wal = await open()
     const { dir } = wal
     await wal.close()
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 30; round++) {
       const wal = await Wal.open({ dir, segmentBytes: 65_536, sync: { policy: 'always' }, spareSegments: 4 })
       const before = wal.recovery.lastLsn
       let durable = 0
       void (async () => {
         for (;;) durable = await wal.appendDurable(BYTES)
       })().catch(() => {})
-      await new Promise((resolve) => setTimeout(resolve, round))
+      await new Promise((resolve) => setTimeout(resolve, round / 2))
       await threadsOf(wal).steward.terminate()
       await expect(wal.close()).rejects.toEqual(DIED)
       expect(durable === 0 || durable > before).toBe(true)

@@ -56,7 +56,7 @@ export function recordIn(disk: SimulatedDisk, segment: number, lsn: number): Pla
 export function edit(
   disk: SimulatedDisk,
   path: string,
-  change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | void,
+  change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | undefined,
 ): void {
   const bytes = disk.readFile(path)
   disk.writeFile(path, change(bytes) ?? bytes)

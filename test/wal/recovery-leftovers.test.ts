@@ -78,14 +78,19 @@ describe('a header page that was not written to its end', () => {
 describe('a segment of which only the header was written', () => {
   it('is set aside, so that the next one does not stand on a name that a failed sync may have lost', () => {
     const disk = logOf(6)
-    disk.writeFile(pathOf(3), tornPage(disk, 4096, 8192))
-    const log = LogHarness.open(disk, SMALL)
+    const first = LogHarness.open(disk, SMALL)
+    disk.faults = { onCall: (operation) => (operation === 'syncDirectory' ? { errno: 'EIO' } : undefined) }
+    first.appender.appendBytes(payload(20, 1))
+    first.settle()
+    expect(first.control.failure).toMatchObject({ code: 'ERR_RINGWAL_POISONED', errnoName: 'EIO' })
+    const log = LogHarness.open(disk.processDeath(), SMALL)
     const { report, resume } = log.recovered
     expect(report).toMatchObject({ lastLsn: 6, provenLsn: 6, segments: 2, leftovers: ['00000000000000000003.rwal'] })
     expect(resume).toMatchObject({ nextSegment: 3, nextLsn: 7, previous: { lastLsn: 6 } })
     log.appender.appendBytes(payload(20, 7))
-    log.close()
-    expect(readLsns(disk)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    log.settle()
+    expect(log.durable).toBe(7)
+    expect(readLsns(log.disk.crash(dropAll))).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 })
 

@@ -6,7 +6,7 @@
 
 import {
   BLOCK_BYTES, BLOCK_COUNT_AT, BLOCK_SEQUENCE_AT, BLOCKS_AT, CLOSED_AT, CONSUMED_AT, HEAD_AT,
-  SLOT_OWNER_MASK, SLOT_OWNER_SHIFT, SLOT_PAD, SLOT_PUBLISHED, SLOT_UNITS_MASK, SLOT_USED, STOP_AT, STOP_CLAIMED,
+  PARKED_AT, SLOT_OWNER_MASK, SLOT_OWNER_SHIFT, SLOT_PAD, SLOT_PUBLISHED, SLOT_UNITS_MASK, SLOT_USED, STOP_AT, STOP_CLAIMED,
   STOP_EMPTY, STOP_LIMIT, STOP_SLOT_AT, STOP_WRAP, TAIL_AT, UNITS_PER_SLOT_SHIFT, UNIT_SHIFT,
 } from '../layout'
 
@@ -65,6 +65,15 @@ export function claim(slots: usize, capacity: u32, owner: u32, units: u32, count
     store<u64>(block, base + <u64>(<u32>(tail >> 32) - <u32>base), BLOCK_SEQUENCE_AT)
     return <i32>(offset << UNIT_SHIFT)
   }
+}
+
+/**
+ * Publishes a claim: stores its slot, then tells whether the consumer is parked. One call costs half of what the two
+ * atomics cost from JavaScript.
+ */
+export function publish(slot: usize, word: u32): u32 {
+  atomic.store<u32>(slot, word)
+  return atomic.load<u32>(PARKED_AT)
 }
 
 /**
