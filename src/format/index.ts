@@ -6,7 +6,13 @@ export { type Checker, createChecker } from './check.ts'
 export { type Frame, type FrameFields, frameBytes, readFrame, readLsn, writeFrame } from './frame.ts'
 export * from './frame-layout.ts'
 export { createFrameMemory, createKernelMemory, createReferenceMemory, type FrameMemory } from './frame-memory.ts'
-export { CODEC_SETTING_BIGINT64, FORMAT_VERSION, HEADER_BYTES, HEADER_COPY_B_AT, HEADER_PAGE_BYTES } from './header-layout.ts'
+export {
+  CODEC_SETTING_BIGINT64,
+  FORMAT_VERSION,
+  HEADER_BYTES,
+  HEADER_COPY_B_AT,
+  HEADER_PAGE_BYTES,
+} from './header-layout.ts'
 export type { FrameKernel } from './kernel/frame-kernel.ts'
 export {
   decodeHeaderPage,
@@ -22,7 +28,7 @@ export {
   type ByteSource,
   type FrameRun,
   type ScanEnd,
-  SegmentScanner,
   type ScanSettings,
   type ScanStep,
+  SegmentScanner,
 } from './segment-scanner.ts'

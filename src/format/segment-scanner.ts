@@ -144,7 +144,8 @@ export class SegmentScanner {
       if (this.filled - this.at < FRAME_HEADER_BYTES && !this.isLoadedToEnd()) this.load(this.offsetOf(this.at))
       const from = this.at
       const stop = this.scan()
-      if (this.at > from) return { kind: 'run', from, to: this.at, offset: this.offsetOf(from), records: this.recordsRead() }
+      if (this.at > from)
+        return { kind: 'run', from, to: this.at, offset: this.offsetOf(from), records: this.recordsRead() }
       if (stop !== SCAN_MORE) return this.judge(stop)
       if (!this.isLoadedToEnd()) this.load(this.offsetOf(this.at))
       else if (this.filled === this.at) return { kind: 'end', reason: 'limit', offset: this.offsetOf(this.at) }
@@ -206,9 +207,13 @@ export class SegmentScanner {
     const offset = this.offsetOf(this.at)
     const expected = this.expected
     if (stop === SCAN_UNKNOWN) {
-      throw new RingwalError('ERR_RINGWAL_FORMAT', `the frame at offset ${offset} uses a feature this release does not know`, {
-        offset,
-      })
+      throw new RingwalError(
+        'ERR_RINGWAL_FORMAT',
+        `the frame at offset ${offset} uses a feature this release does not know`,
+        {
+          offset,
+        },
+      )
     }
     if (stop === SCAN_ZEROS && this.isZeroFrom(offset)) return { kind: 'end', reason: 'zeros', offset }
     const stated = this.statedHere()
@@ -276,7 +281,8 @@ export class SegmentScanner {
     const need = Math.min(frameBytes(Math.min(length, this.payloadLimit())), end - offset)
     const { capacity } = this.memory
     // Doubling, so that frames that grow by and by do not each cost a new memory.
-    if (need > capacity) this.memory = this.memory.larger(Math.max(need, Math.min(2 * capacity, frameBytes(payloadMax))))
+    if (need > capacity)
+      this.memory = this.memory.larger(Math.max(need, Math.min(2 * capacity, frameBytes(payloadMax))))
     const { bytes, dataAt } = this.memory
     const wish = Math.max(0, Math.min(this.memory.capacity, end - offset))
     const got = wish > 0 ? this.source.read(bytes, dataAt, wish, offset) : 0

@@ -1,3 +1,5 @@
+import { WallClock } from './wall-clock.ts'
+
 /** Time, handed in so that a test can own it. */
 export interface Clock {
   /** Monotonic milliseconds from any start; not moved by changes of the wall clock. */
@@ -8,8 +10,10 @@ export interface Clock {
   wallNs(): bigint
 }
 
+const wall = new WallClock()
+
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
-  wallMs: () => performance.timeOrigin + performance.now(),
-  wallNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
+  wallMs: () => wall.nowMs(),
+  wallNs: () => BigInt(Math.round(wall.nowMs() * 1000)) * 1000n,
 }

@@ -89,7 +89,7 @@ export class Wal extends Appender implements AsyncDisposable {
     const lock = await lockDirectory(dir)
     const threads = new LogThreads(dir, resolved)
     try {
-      const opened = await threads.begin(() => new LogControl(RingMemory.attach(opened.memory)).poison(STEWARD_DIED))
+      const opened = await threads.begin(() => endWithSteward(new LogControl(RingMemory.attach(opened.memory))))
       const ring = RingMemory.attach(opened.memory)
       const control = new LogControl(ring)
       const settings = appenderSettings(resolved, opened.useBigInt64)
@@ -195,6 +195,13 @@ export class Wal extends Appender implements AsyncDisposable {
     await this.lock.release()
     if (this.control.state !== STATE_CLOSED) throw this.control.failure ?? writerVanished(this.durableLsn)
   }
+}
+
+/** Without a steward nobody would notice the death of the other threads: the log must not outlive it. */
+function endWithSteward(control: LogControl): void {
+  control.poison(STEWARD_DIED)
+  // The writer may wait for it to finish a piece of work.
+  control.setSpareBusy(0)
 }
 
 function appenderSettings(options: ResolvedOptions, useBigInt64: boolean): AppenderSettings {

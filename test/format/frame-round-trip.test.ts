@@ -28,7 +28,16 @@ describe('a frame header', () => {
 
   it('has the bytes that the format document draws', () => {
     const frame = frameOf(
-      { kind: 1, lsn: 0x0001_0203_0405, type: 0x0607, time: 0x08090a0b_0c0d0e0fn, key: 0x1011_1213, codec: 1, continuesBatch: true, payload: Uint8Array.of(0xaa, 0xbb) },
+      {
+        kind: 1,
+        lsn: 0x0001_0203_0405,
+        type: 0x0607,
+        time: 0x08090a0b_0c0d0e0fn,
+        key: 0x1011_1213,
+        codec: 1,
+        continuesBatch: true,
+        payload: Uint8Array.of(0xaa, 0xbb),
+      },
       0xfeed_face_1234_5678n,
     )
     expect(Buffer.from(frame).toString('hex').match(/.{16}/g)?.slice(1)).toEqual([

@@ -50,7 +50,12 @@ describe('a damaged header page', () => {
     page.fill(0, 0, 512)
     expect(decodeHeaderPage(page, checker)).toMatchObject({ header: SAMPLE_HEADER, copyA: 'zeros', copyB: 'good' })
     page.fill(0)
-    expect(decodeHeaderPage(page, checker)).toEqual({ header: undefined, copyA: 'zeros', copyB: 'zeros', restIsZero: true })
+    expect(decodeHeaderPage(page, checker)).toEqual({
+      header: undefined,
+      copyA: 'zeros',
+      copyB: 'zeros',
+      restIsZero: true,
+    })
   })
 
   it('counts the bytes behind the end of a short file as zeros', () => {

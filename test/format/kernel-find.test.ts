@@ -28,7 +28,9 @@ describe('find of the WebAssembly kernel', () => {
         kernel.find(dataAt + from, dataAt + bytes.length - short, SALT, payloadMax, lsnMin, lsnMax, last),
       )
       expect(place).toBe(reference)
-      kinds.add(place === twins.wasm.dataAt + bytes.length - short ? 'none' : (place! & 1) === 1 ? 'undecided' : 'found')
+      kinds.add(
+        place === twins.wasm.dataAt + bytes.length - short ? 'none' : (place! & 1) === 1 ? 'undecided' : 'found',
+      )
     })
     fc.assert(property, { numRuns: 3000 })
     expect([...kinds].sort()).toEqual(['found', 'none', 'undecided'])

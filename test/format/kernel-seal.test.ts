@@ -10,7 +10,10 @@ function sealBoth(bytes: Uint8Array, salt: bigint, lsn: bigint): readonly [bigin
   twins.load(bytes, state)
   const { wasm, plain } = twins
   const to = wasm.dataAt + bytes.length
-  const results = [wasm.kernel.seal(wasm.dataAt, to, salt, lsn), plain.kernel.seal(plain.dataAt, to, salt, lsn)] as const
+  const results = [
+    wasm.kernel.seal(wasm.dataAt, to, salt, lsn),
+    plain.kernel.seal(plain.dataAt, to, salt, lsn),
+  ] as const
   expect(wasm.bytes.slice(wasm.dataAt, to)).toEqual(plain.bytes.slice(plain.dataAt, to))
   return results
 }
@@ -19,17 +22,29 @@ describe('seal of the WebAssembly kernel', () => {
   it('writes the bytes, and gives the answer, of the reference', () => {
     const first = fc.constantFrom(1n, (1n << 32n) - 2n)
     const frames = fc.array(anyFrame, { maxLength: 20 })
-    const property = fc.property(frames, fc.array(anyHarm, { maxLength: 1 }), anySalt, first, (list, harm, salt, lsn) => {
-      const bytes = writeAnyFrames(list, 0n, lsn)
-      doHarm(bytes, harm)
-      const [answer, reference] = sealBoth(bytes, salt, lsn)
-      expect(answer).toBe(reference)
-    })
+    const property = fc.property(
+      frames,
+      fc.array(anyHarm, { maxLength: 1 }),
+      anySalt,
+      first,
+      (list, harm, salt, lsn) => {
+        const bytes = writeAnyFrames(list, 0n, lsn)
+        doHarm(bytes, harm)
+        const [answer, reference] = sealBoth(bytes, salt, lsn)
+        expect(answer).toBe(reference)
+      },
+    )
     fc.assert(property, { numRuns: 1500 })
   })
 
   it('makes of fitting frames what a writer of the format would', () => {
-    const fitting = anyFrame.map((frame) => ({ ...frame, kind: frame.kind <= 5 ? frame.kind || 1 : 1, lsnStep: 0n, foreign: 0n, untagged: false }))
+    const fitting = anyFrame.map((frame) => ({
+      ...frame,
+      kind: frame.kind <= 5 ? frame.kind || 1 : 1,
+      lsnStep: 0n,
+      foreign: 0n,
+      untagged: false,
+    }))
     const frames = fc.array(
       fitting.map((frame) => ({ ...frame, range: Math.max(1, frame.range) })),
       { minLength: 1, maxLength: 20 },
@@ -43,12 +58,15 @@ describe('seal of the WebAssembly kernel', () => {
     fc.assert(property, { numRuns: 500 })
   })
 
-  it.each([67108825, 0x7fff_ffff, 0xffff_ffd8, 0xffff_ffff])('refuses a length of %d without reading past the end', (length) => {
-    const bytes = new Uint8Array(64)
-    const view = new DataView(bytes.buffer)
-    view.setUint32(8, length, true)
-    view.setUint8(12, 1)
-    view.setUint8(16, 1)
-    expect(sealBoth(bytes, 7n, 1n)).toEqual([0n, 0n])
-  })
+  it.each([67108825, 0x7fff_ffff, 0xffff_ffd8, 0xffff_ffff])(
+    'refuses a length of %d without reading past the end',
+    (length) => {
+      const bytes = new Uint8Array(64)
+      const view = new DataView(bytes.buffer)
+      view.setUint32(8, length, true)
+      view.setUint8(12, 1)
+      view.setUint8(16, 1)
+      expect(sealBoth(bytes, 7n, 1n)).toEqual([0n, 0n])
+    },
+  )
 })

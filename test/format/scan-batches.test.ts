@@ -55,7 +55,9 @@ describe('an atomic batch', () => {
     const specs = [...batch(1, 50), ...unfinished.flatMap((record) => [record, { kind: KIND_SYNC_MARK, lsn: 9 }])]
     const file = segmentOf(framesOf(specs))
     for (const capacity of [64, 200, 1000]) {
-      expect(scanFile(file, {}, createKernelMemory(capacity)).whole, `${capacity} bytes`).toEqual(wholeAfter(specs, 50, 51))
+      expect(scanFile(file, {}, createKernelMemory(capacity)).whole, `${capacity} bytes`).toEqual(
+        wholeAfter(specs, 50, 51),
+      )
     }
   })
 

@@ -34,7 +34,12 @@ describe('one wrong bit', () => {
       const { offset, bytes } = places[hit]!
       const isLast = hit === specs.length - 1
       const others = recordsIn(specs.filter((_, i) => i !== hit))
-      const region = { offset, bytes: isLast ? file.length - offset : bytes, expected: expectedAt[hit]!, resumed: !isLast }
+      const region = {
+        offset,
+        bytes: isLast ? file.length - offset : bytes,
+        expected: expectedAt[hit]!,
+        resumed: !isLast,
+      }
       for (let bit = offset * 8; bit < (offset + bytes) * 8; bit++) {
         const scanned = withFlip(bit, () => (bit % 61 === 0 ? scanBoth(file) : scanFile(file)))
         const bad = badPlaces(scanned)

@@ -14,7 +14,9 @@ describe('a scan that starts anywhere', () => {
       const rest = first === -1 ? [] : specs.slice(first)
       expect(scanned.records, `from ${start}`).toEqual(recordsIn(rest))
       const resumed = first === -1 ? file.length : places[first]!.offset
-      expect(badPlaces(scanned), `from ${start}`).toMatchObject(resumed === start ? [] : [{ offset: start, bytes: resumed - start }])
+      expect(badPlaces(scanned), `from ${start}`).toMatchObject(
+        resumed === start ? [] : [{ offset: start, bytes: resumed - start }],
+      )
     }
   })
 

@@ -8,7 +8,7 @@ const specs = someRecords(1, 20)
 const places = placesOf(specs)
 const MIB = 1 << 20
 /** Its low half is small, so that the tag can be the high half of an LSN too, and fake headers can stand every 16 bytes. */
-const CHOSEN_SALT = (SALT >> 32n << 32n) | 7n
+const CHOSEN_SALT = ((SALT >> 32n) << 32n) | 7n
 
 /** A place every 16 bytes that looks like the header of a frame reaching to the end. */
 function fakeHeaders(length: number, tag: number): Uint8Array {

@@ -16,7 +16,9 @@ describe('what a file held in a former life', () => {
     const scanned = scanBoth(segmentOf(ownBytes, stale.subarray(ownBytes.length)), settings)
     const offset = 4096 + ownBytes.length
     expect(scanned.records).toEqual(recordsIn(own))
-    expect(badPlaces(scanned)).toMatchObject([{ offset, bytes: stale.length - ownBytes.length, resumed: false, expected: 111 }])
+    expect(badPlaces(scanned)).toMatchObject([
+      { offset, bytes: stale.length - ownBytes.length, resumed: false, expected: 111 },
+    ])
   })
 
   it('never verifies, though the LSNs would follow', () => {

@@ -72,7 +72,13 @@ export function scanBoth(file: Uint8Array, settings: Partial<ScanSettings> = {})
 export function recordsIn(specs: readonly FrameSpec[]): ReadRecord[] {
   return specs
     .filter(({ kind }) => kind === KIND_RECORD)
-    .map(({ lsn, type = 0, time = 0n, key = 0, payload }) => ({ lsn, type, time, key, payload: hexOf(payload ?? new Uint8Array(0)) }))
+    .map(({ lsn, type = 0, time = 0n, key = 0, payload }) => ({
+      lsn,
+      type,
+      time,
+      key,
+      payload: hexOf(payload ?? new Uint8Array(0)),
+    }))
 }
 
 /** The steps that are not runs, without what their headers claim. */

@@ -23,7 +23,9 @@ describe('a segment cut off', () => {
     for (let length = 4096; length < file.length; length += 3) {
       const filled = file.slice()
       filled.fill(0, length)
-      const hit = places.findIndex(({ offset, bytes }) => filled.slice(offset, offset + bytes).some((b, i) => b !== file[offset + i]))
+      const hit = places.findIndex(({ offset, bytes }) =>
+        filled.slice(offset, offset + bytes).some((b, i) => b !== file[offset + i]),
+      )
       const { records, steps } = scanBoth(filled)
       expect(records, `${length} bytes`).toEqual(recordsIn(specs.slice(0, hit === -1 ? specs.length : hit)))
       expect(steps.length).toBeLessThanOrEqual(3)

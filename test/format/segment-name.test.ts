@@ -13,7 +13,8 @@ describe('the name of a segment', () => {
   })
 
   it('gives the number back', () => {
-    for (const number of [1, 9, 10, 2 ** 32, Number.MAX_SAFE_INTEGER]) expect(parseSegmentName(segmentName(number))).toBe(number)
+    for (const number of [1, 9, 10, 2 ** 32, Number.MAX_SAFE_INTEGER])
+      expect(parseSegmentName(segmentName(number))).toBe(number)
   })
 
   it.each([

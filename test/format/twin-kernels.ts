@@ -1,5 +1,11 @@
 import fc from 'fast-check'
-import { createChecker, createKernelMemory, createReferenceMemory, type FrameMemory, frameBytes } from '../../src/format/index.ts'
+import {
+  createChecker,
+  createKernelMemory,
+  createReferenceMemory,
+  type FrameMemory,
+  frameBytes,
+} from '../../src/format/index.ts'
 import { SCAN_STATE_BYTES } from '../../src/format/kernel/scan-layout.ts'
 
 /** The same bytes under the WebAssembly kernel and under the reference. */

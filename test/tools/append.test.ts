@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { readWal } from '../../src/index.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 import { dumpedValues, jsonLines, ringwal, temporaryPaths } from './cli.ts'
 
@@ -89,6 +90,20 @@ describe('ringwal append', () => {
     expect(second!.key).toBe(third!.key)
     expect(last).toMatchObject({ type: 9, key: 0 })
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'ringwal: 1 record without the field id: key 0\n' })
+  })
+
+  it('makes atomic batches of the size asked for, the last as small as it comes', async () => {
+    const dir = path()
+    await ringwal(['append', dir, '--batch', '3', '--type', '5'], { input: '1\n2\n3\n4\n5\n' })
+    const seen: unknown[] = []
+    for await (const { value, type, continuesBatch } of readWal(dir)) seen.push([value, type, continuesBatch])
+    expect(seen).toEqual([
+      [1, 5, true],
+      [2, 5, true],
+      [3, 5, false],
+      [4, 5, true],
+      [5, 5, false],
+    ])
   })
 
   it('makes segments of the size asked for', async () => {

@@ -34,6 +34,18 @@ describe('ringwal tail', () => {
     expect(jsonLines<Line>(stdout).map(({ lsn }) => lsn)).toEqual(Array.from({ length: 30 }, (_, i) => i + 11))
   })
 
+  it('finds the end before a segment that holds nothing yet', async () => {
+    const dir = path()
+    await ringwal(['append', dir], { input: '1\n2\n3\n' })
+    const wal = await Wal.open({ dir })
+    try {
+      const { stdout } = await ringwal(['tail', dir, '-n', '1', '--json'])
+      expect(jsonLines<Line>(stdout)).toMatchObject([{ lsn: 3, value: 3 }])
+    } finally {
+      await wal.close()
+    }
+  })
+
   it('follows a live log from the end on, and ends with 0 by SIGINT', async () => {
     const dir = path()
     const wal = await Wal.open({ dir })

@@ -10,15 +10,7 @@ export interface FrameKernel {
   xxh64(at: number, length: number): bigint
   seal(from: number, to: number, salt: bigint, lsn: bigint): bigint
   scan(from: number, to: number, salt: bigint, maxPayload: number, state: number): void
-  find(
-    from: number,
-    to: number,
-    salt: bigint,
-    maxPayload: number,
-    lsnMin: bigint,
-    lsnMax: bigint,
-    last: number,
-  ): number
+  find(from: number, to: number, salt: bigint, maxPayload: number, lsnMin: bigint, lsnMax: bigint, last: number): number
 }
 
 export function instantiateFrameKernel(memory: SharedMemory): FrameKernel {
