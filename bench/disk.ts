@@ -27,7 +27,7 @@ export interface BareStream extends BarePattern {
 const MIB = 1 << 20
 
 export function measureBareStreams({ file, bytes, patterns }: BareStreamJob): BareStream[] {
-  return patterns.map((pattern) => withPrefilled(file, bytes, (fd) => stream(fd, bytes, pattern)))
+  return withPrefilled(file, bytes, (fd) => patterns.map((pattern) => stream(fd, bytes, pattern)))
 }
 
 /** One pwrite and fdatasync after another; no more are begun after `budgetMs`. */

@@ -11,6 +11,7 @@ import { RingConsumer, RingMemory } from '../src/ring/index.ts'
 import { nodeFileSystem } from '../src/storage/node-file-system.ts'
 import { systemClock } from '../src/wal/clock.ts'
 import { CONTROL_BYTES, LogControl, RING_MARGIN_BYTES } from '../src/wal/control.ts'
+import { largestRecord } from '../src/wal/options.ts'
 import type { WriterInit, WriterMessage } from '../src/wal/protocol.ts'
 import { type Recovered, recoverLog } from '../src/wal/recovery.ts'
 import { sharedSpares } from '../src/wal/spare-segments.ts'
@@ -65,7 +66,7 @@ function start(recovered: Recovered, checker: Checker): Running {
     ...init,
     logId: recovered.logId,
     epoch: recovered.epoch,
-    payloadMax: init.maxRecordBytes,
+    payloadMax: largestRecord(init.ringBytes, init.segmentBytes),
     codecSettings: useBigInt64 ? CODEC_SETTING_BIGINT64 : 0,
   }
   const opened = { kind: 'open', memory: ring.memory, recovery: report, nextLsn, nextSegment, useBigInt64 } as const

@@ -24,7 +24,6 @@ export const FRAME_LSN_AT = 16
 export const FRAME_TIME_AT = 24
 export const FRAME_KEY_AT = 32
 export const FRAME_TAG_AT = 36
-export const FRAME_SPARE_AT = 36
 /** Bytes before the payload. */
 export const FRAME_HEADER_BYTES = 40
 

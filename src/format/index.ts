@@ -14,6 +14,7 @@ export {
   HEADER_PAGE_BYTES,
 } from './header-layout.ts'
 export type { FrameKernel } from './kernel/frame-kernel.ts'
+export type { BadRegion, ByteSource, FrameRun, ScanEnd, ScanSettings, ScanStep } from './scan-step.ts'
 export {
   decodeHeaderPage,
   encodeHeaderPage,
@@ -23,12 +24,4 @@ export {
   type SegmentHeader,
 } from './segment-header.ts'
 export { parseSegmentName, segmentName } from './segment-name.ts'
-export {
-  type BadRegion,
-  type ByteSource,
-  type FrameRun,
-  type ScanEnd,
-  type ScanSettings,
-  type ScanStep,
-  SegmentScanner,
-} from './segment-scanner.ts'
+export { SegmentScanner } from './segment-scanner.ts'

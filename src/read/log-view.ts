@@ -59,6 +59,7 @@ function viewFile(ports: ReadPorts, path: string, size: number): SegmentListing 
     page,
     end: size,
     lastLsn: undefined,
+    lastCheck: undefined,
   }
   return { segments: [segment], leftovers: [], problems: [] }
 }

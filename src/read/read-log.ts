@@ -11,10 +11,8 @@ import { fileSource } from './segment-walk.ts'
 /** The entries of a log, as it stands now, that a plan asks for, in LSN order. A torn tail is left out. */
 export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: ReadPlan): Generator<Entry> {
   for (const problem of listing.problems) reportProblem(plan, problem)
-  const { segments } = listing
-  for (const [i, segment] of segments.entries()) {
-    const next = segments[i + 1]
-    if (!isNeeded(segment, next, plan)) continue
+  for (const segment of listing.segments) {
+    if (segment.lastLsn !== undefined && segment.lastLsn < plan.from) continue
     if (segment.header.firstLsn > plan.to) return
     const end = segment.lastLsn === undefined ? surveyFile(ports, segment).end : segment.end
     yield* readSegment(ports, segment, plan, end)
@@ -30,12 +28,6 @@ export function surveyFile(
   return withFile(ports.fs, segment.path, (file) =>
     surveySegment(fileSource(ports.fs, file), segment, ports.memory, onProgress),
   )
-}
-
-/** Whether a segment can hold what the plan asks for: what its successor's header says ends it. */
-function isNeeded(segment: StoredSegment, next: StoredSegment | undefined, plan: ReadPlan): boolean {
-  if (segment.lastLsn !== undefined && segment.lastLsn < plan.from) return false
-  return next === undefined || next.header.created >= plan.since
 }
 
 /** A problem of the directory as damage: what reports and handlers are told. */

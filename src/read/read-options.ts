@@ -42,13 +42,16 @@ const END_OF_TIME = 2n ** 64n
 
 /** @throws ERR_RINGWAL_OPTION */
 export function planRead(options: ReadOptions): ReadPlan {
+  if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object')
   for (const [name, value] of Object.entries(options)) {
     if (!KNOWN.includes(name)) throw optionError(name, value, `one of ${KNOWN.join(', ')}`)
   }
-  const { onDamage = 'stop' } = options
+  const { onDamage = 'stop', follow = false, signal } = options
   if (onDamage !== 'stop' && onDamage !== 'skip' && typeof onDamage !== 'function') {
     throw optionError('onDamage', onDamage, 'stop, skip or a function')
   }
+  if (typeof follow !== 'boolean') throw optionError('follow', follow, 'true, false')
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw optionError('signal', signal, 'an AbortSignal')
   return {
     from: lsn('from', options.from, 1),
     to: lsn('to', options.to, Number.MAX_SAFE_INTEGER),
@@ -56,9 +59,9 @@ export function planRead(options: ReadOptions): ReadPlan {
     until: nanoseconds('until', options.until, END_OF_TIME),
     types: options.type === undefined ? undefined : new Set(types(options.type)),
     onDamage,
-    follow: options.follow ?? false,
+    follow,
     pollMs: pollMs(options.pollMs ?? 20),
-    signal: options.signal,
+    signal,
   }
 }
 

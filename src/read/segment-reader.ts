@@ -40,7 +40,8 @@ export function* readSegment(
     const codec = codecOf(segment)
     for (const step of walkSegment(scanner, bounded)) {
       if (step.kind === 'damage') {
-        if (start === undefined || step.damage.lostTo >= plan.from) reportDamage(plan, step.damage)
+        if (step.firstLost > plan.to) return
+        if (!isBefore(step.damage, plan)) reportDamage(plan, step.damage)
         continue
       }
       const { bytes, view } = scanner.memory
@@ -59,6 +60,11 @@ export function* readSegment(
   } finally {
     ports.fs.close(file)
   }
+}
+
+/** Whether all that a place cost comes before what the plan asks for. */
+function isBefore({ lostTo }: Damage, plan: ReadPlan): boolean {
+  return lostTo !== 0 && lostTo < plan.from
 }
 
 function isWanted(view: DataView, at: number, lsn: number, plan: ReadPlan): boolean {

@@ -34,7 +34,7 @@ interface Found {
 
 /**
  * Reads a segment to its end and judges what does not verify: damage, or a torn tail (rules R12 and R13). In a segment
- * that has a successor everything was durable; in the last one, what a later mark proves durable was.
+ * that has a successor, or an end frame, everything was durable; else, what a later mark proves durable was.
  */
 export function surveySegment(
   source: ByteSource,
@@ -63,7 +63,8 @@ export function surveySegment(
 function judge(segment: StoredSegment, scanner: SegmentScanner, found: Found, offset: number): SegmentSurvey {
   const { mark } = scanner
   const { places, records, proofOffset } = found
-  const tornAt = segment.lastLsn === undefined ? places.findIndex(({ firstLost }) => mark < firstLost) : -1
+  const mayBeTorn = segment.lastLsn === undefined && !scanner.sealed
+  const tornAt = mayBeTorn ? places.findIndex(({ firstLost }) => mark < firstLost) : -1
   if (tornAt >= 0) {
     const torn = places[tornAt]!
     const damage = places.slice(0, tornAt).map((place) => place.damage)
@@ -81,7 +82,7 @@ function judge(segment: StoredSegment, scanner: SegmentScanner, found: Found, of
 function whole(segment: StoredSegment, scanner: SegmentScanner, found: Found, offset: number): SegmentSurvey {
   const { wholeOffset: end, wholeExpected, wholeCheck: lastCheck, mark, expected, sealed } = scanner
   const { places, records, proofOffset } = found
-  const damage = places.map((place) => place.damage)
+  const damage = [...places.map((place) => place.damage), ...brokenLink(segment, places, end, lastCheck)]
   const isOpen = segment.lastLsn === undefined && end < offset && wholeExpected !== 0 && expected > wholeExpected
   const base = { mark, end, lastCheck, proofOffset, damage }
   if (!isOpen) {
@@ -91,4 +92,11 @@ function whole(segment: StoredSegment, scanner: SegmentScanner, found: Found, of
   const cut = expected - wholeExpected
   const tornTail = { segment: segment.name, offset: end, bytes: offset - end, records: cut, fromLsn: wholeExpected }
   return { ...base, records: records - cut, nextLsn: wholeExpected, sealed: false, tornTail }
+}
+
+/** The successor tells of another last frame than stands here: one of the two files is of another history. */
+function brokenLink(segment: StoredSegment, places: readonly Place[], end: number, lastCheck: bigint): Damage[] {
+  const isKept = segment.lastCheck === undefined || segment.lastCheck === lastCheck
+  if (isKept || places.length > 0 || end !== segment.end) return []
+  return [{ segment: segment.name, offset: end, bytes: 0, class: 'foreign', lostFrom: 0, lostTo: 0 }]
 }

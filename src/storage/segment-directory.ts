@@ -24,6 +24,8 @@ export interface StoredSegment {
   readonly end: number
   /** Its last LSN, as its successor's header says; undefined for the last segment. */
   readonly lastLsn: number | undefined
+  /** Check of its last frame, as its successor's header says; undefined for the last segment. */
+  readonly lastCheck: bigint | undefined
 }
 
 /** A file in a segment's place that holds no segment: made ahead, or left by a crash. */
@@ -194,6 +196,7 @@ function link(good: readonly (Candidate & { header: SegmentHeader })[], problems
       page,
       end: follows ? Math.min(next.header.previous.endOffset, size) : size,
       lastLsn: follows ? next.header.previous.lastLsn : undefined,
+      lastCheck: follows ? next.header.previous.lastCheck : undefined,
     })
   })
   return segments

@@ -10,7 +10,6 @@ import {
   FRAME_KIND_AT,
   FRAME_LENGTH_AT,
   FRAME_LSN_AT,
-  FRAME_SPARE_AT,
   FRAME_TIME_AT,
   frameBytes,
   KIND_RECORD,
@@ -228,7 +227,6 @@ export class Appender {
     words[header + (FRAME_LSN_AT >> 2) + 1] = lsn / 4294967296
     this.writeTime(header, options.time)
     words[header + (FRAME_KEY_AT >> 2)] = options.key ?? 0
-    words[header + (FRAME_SPARE_AT >> 2)] = 0
     if ((length & 7) !== 0) {
       const last = header + (frameBytes(length) >> 2)
       words[last - 1] = 0

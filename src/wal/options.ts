@@ -115,8 +115,11 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
   }
 }
 
-/** The longest payload that fits half the ring, and a segment with its header page, a mark and an end frame. */
-function largestRecord(ringBytes: number, segmentBytes: number): number {
+/**
+ * The longest payload that fits half the ring, and a segment with its header page, a mark and an end frame. It is also
+ * what a segment's header states: the tombstone of an abandoned batch may be as long, whatever `maxRecordBytes` is.
+ */
+export function largestRecord(ringBytes: number, segmentBytes: number): number {
   const inRing = largestClaim(ringBytes) - FRAME_HEADER_BYTES
   const inSegment = segmentBytes - HEADER_PAGE_BYTES - 3 * FRAME_HEADER_BYTES - frameBytes(0)
   return Math.min(inRing, inSegment, FRAME_PAYLOAD_LIMIT)

@@ -12,7 +12,6 @@ export interface WriterInit {
   readonly everyMs: number
   readonly segmentBytes: number
   readonly ringBytes: number
-  readonly maxRecordBytes: number
   readonly recover: 'tail' | 'skip-damaged'
   readonly verifyBytes: number
   readonly useBigInt64: boolean | undefined

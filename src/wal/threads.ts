@@ -21,7 +21,6 @@ export class LogThreads {
       everyMs: options.everyMs,
       segmentBytes: options.segmentBytes,
       ringBytes: options.ringBytes,
-      maxRecordBytes: options.maxRecordBytes,
       recover: options.recover,
       verifyBytes: options.verifyBytes,
       useBigInt64: options.useBigInt64,

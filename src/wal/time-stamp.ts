@@ -25,7 +25,9 @@ export class TimeStamp {
     const ms = near ? writerMs : this.clock.nowMs()
     if (ms <= this.last) return
     this.last = ms
-    this.high = Math.floor(ms / 4294.967296)
-    this.low = (ms - this.high * 4294.967296) * 1e6
+    const high = Math.floor(ms / 4294.967296)
+    this.low = (ms - high * 4294.967296) * 1e6
+    // Rounding may put `low` just below 0 or above 32 bits; stored in 32 bits it is right, if the carry is.
+    this.high = this.low < 0 ? high - 1 : this.low >= 4294967296 ? high + 1 : high
   }
 }

@@ -38,9 +38,13 @@ const MIB = 1 << 20
 /** A log is given up after so many lives or bytes. */
 const LIVES_MAX = 8
 const LOG_BYTES_MAX = 64 * MIB
-/** When to kill: after the first append, or, one time in ten, after the order to open the log. */
+/**
+ * When to kill: after the first append, or, one time in ten, after the order to open the log. Every second victim dies
+ * before, if it reports so often that something is durable.
+ */
 const APPEND_MS = [5, 150] as const
 const OPEN_MS = [0, 100] as const
+const REPORTS = [1, 8] as const
 const OPEN_MS_MAX = 20_000
 
 /**
@@ -106,11 +110,12 @@ class Campaign {
   private async runLife(history: LogHistory, life: number): Promise<void> {
     const victim = this.next
     victim.order(this.newOrder(history.dir, life))
+    if (this.random.chance(0.5)) victim.killAtReport(this.random.between(...REPORTS))
     const isEarly = this.random.chance(0.1)
     if (!isEarly) await Promise.race([victim.begun, setTimeout(OPEN_MS_MAX, undefined, { ref: false })])
     const [min, max] = isEarly ? OPEN_MS : APPEND_MS
     const hasBegun = !isEarly && victim.opened !== undefined
-    await setTimeout(this.random.between(min, max))
+    await Promise.race([victim.ended, setTimeout(this.random.between(min, max))])
     await victim.kill()
     this.next = new VictimProcess(this.plan.producers)
     if (victim.failure !== undefined) throw new Violation(victim.failure)

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { readWal, verifyLog, Wal } from '../../src/index.ts'
 import { temporaryDirectory } from '../storage/temporary-directory.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
+import { BATCH } from './doomed-batch.ts'
 
 const DEATHS = 200
-const BUDGET_MS = 15_000
+const BUDGET_MS = 10_000
 const AT_ONCE = 3
 
 describe('a producer thread that is killed while it appends', () => {
@@ -42,11 +43,12 @@ describe('a producer thread that is killed while it appends', () => {
     await wal.close()
 
     const counts = new Int32Array(DEATHS + 1)
-    let gaps = 0
+    let lostBatches = 0
     let last = 0
     for await (const { lsn, key, bytes, type } of readWal(dir)) {
-      expect(lsn).toBeGreaterThan(last)
-      if (lsn !== last + 1) gaps++
+      const lost = lsn - last - 1
+      if (lost < 0 || lost % BATCH !== 0) throw new Error(`LSN ${lsn} follows LSN ${last}`)
+      lostBatches += lost / BATCH
       last = lsn
       if (type === 0) continue
       const counter = new DataView(bytes.buffer).getInt32(0)
@@ -55,8 +57,10 @@ describe('a producer thread that is killed while it appends', () => {
     }
     expect(last).toBeGreaterThanOrEqual(lastLsn)
     for (let life = 1; life <= lives; life++) expect(counts[life]).toBeGreaterThanOrEqual(appended[life]!)
-    expect(gaps).toBeLessThanOrEqual(lives)
+    expect(lostBatches).toBeLessThanOrEqual(lives)
     expect(lives).toBeGreaterThan(10)
+    // About every second death hits between claim and publish: without any the test would show nothing.
+    expect(lostBatches).toBeGreaterThan(0)
     expect(await verifyLog(dir)).toMatchObject({ ok: true, tornTail: null })
   })
 })

@@ -20,9 +20,11 @@ export class VictimProcess {
   failure: string | undefined
   /** Resolves when it begins to append, fails or is dead. */
   readonly begun: Promise<void>
+  /** Resolves when it is dead and all that it said is heard. */
+  readonly ended: Promise<void>
   private readonly child: ChildProcess
-  private readonly ended: Promise<void>
   private begin: () => void = () => {}
+  private lastReport = Number.POSITIVE_INFINITY
 
   /** Starts it; it waits for its order. */
   constructor(producers: number) {
@@ -42,7 +44,12 @@ export class VictimProcess {
     this.child.send(order)
   }
 
-  /** Kills it; resolves when it is dead and all that it said is heard. */
+  /** Kills it the moment that it reports for the `count`th time: what it was told last is then as young as can be. */
+  killAtReport(count: number): void {
+    this.lastReport = count
+  }
+
+  /** Kills it, and waits until it has ended. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL')
     await this.ended
@@ -53,10 +60,15 @@ export class VictimProcess {
     const [word, ...rest] = line.split(' ')
     if (rest.pop() !== LINE_END) return
     const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = rest.map(Number)
-    if (word === 'ack' && rest.length === 3) this.acknowledgements.push({ producer: a, count: b, lsn: c })
+    if (word === 'ack') this.hearReport({ producer: a, count: b, lsn: c })
     else if (word === 'open') this.opened = { lastLsn: a, ms: b }
     else if (word === 'begin') this.begin()
     else if (word === 'failed') this.fail(rest.join(' '))
+  }
+
+  private hearReport(report: Acknowledgement): void {
+    this.acknowledgements.push(report)
+    if (this.acknowledgements.length >= this.lastReport) this.child.kill('SIGKILL')
   }
 
   private fail(text: string): void {

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
 import { auditLog } from '../../tools/demo/audit.ts'
 import { Book } from '../../tools/demo/book.ts'
 import { generatedEvents } from '../../tools/demo/events.ts'
+import { temporaryDirectory } from '../storage/temporary-directory.ts'
 
 const STREAM = generatedEvents(1)
 const COUNT = 50
@@ -13,9 +13,8 @@ const COUNT = 50
 describe('the audit of a log', () => {
   let dir: string
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'ringwal-test-'))
+    dir = temporaryDirectory()
   })
-  afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
   async function writeLog(change: (event: unknown, lsn: number) => unknown): Promise<void> {
     const wal = await Wal.open({ dir, segmentBytes: 65_536 })

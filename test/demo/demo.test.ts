@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { generatedEvents } from '../../tools/demo/events.ts'
 import { Random } from '../../tools/demo/random.ts'
 import { type KillResult, runTrial } from '../../tools/demo/trial.ts'
+import { temporaryDirectory } from '../storage/temporary-directory.ts'
 
 const DEMO = fileURLToPath(new URL('../../tools/demo/demo.js', import.meta.url))
 
@@ -17,9 +17,8 @@ function demo(...args: readonly string[]): { status: number | null; stdout: stri
 describe('the demo', () => {
   let dir: string
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'ringwal-test-'))
+    dir = temporaryDirectory()
   })
-  afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
   it('kills, recovers, compares, and says so in a table no wider than 100 columns', () => {
     const { status, stdout } = demo('--kills', '1', '--seed', '3')

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { readEvents } from '../../tools/demo/input-file.ts'
+import { temporaryDirectory } from '../storage/temporary-directory.ts'
 
 const CSV = '34200.004241176,1,16113575,18,5853300,1\n34200.5,3,16113575,18,5853300,1\n'
 const ORDER = { time: 34_200.004241176, type: 1, id: 16_113_575, size: 18, price: 5_853_300, side: 1 }
@@ -11,9 +11,8 @@ const ORDER = { time: 34_200.004241176, type: 1, id: 16_113_575, size: 18, price
 describe('an input file', () => {
   let dir: string
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'ringwal-test-'))
+    dir = temporaryDirectory()
   })
-  afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
   function file(content: string | Uint8Array): string {
     const path = join(dir, 'input')

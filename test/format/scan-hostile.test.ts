@@ -91,7 +91,7 @@ describe('a hostile segment', () => {
     const settings = { payloadMax: FRAME_PAYLOAD_LIMIT, salt: CHOSEN_SALT }
     const started = performance.now()
     const scanned = scanFile(segmentOf(bytes), settings, createKernelMemory(4096))
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(10_000)
     expect(scanned.records.length).toBe(Math.floor(bytes.length / 80))
   })
 

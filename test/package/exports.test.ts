@@ -38,7 +38,9 @@ describe('the package', () => {
   })
 
   it('packs what users need and nothing else', () => {
-    const [pack] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' }))
+    const [pack] = JSON.parse(
+      execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' }),
+    )
     const files: string[] = pack.files.map((file: { path: string }) => file.path)
     expect(files).toContain('dist/src/index.js')
     expect(files).toContain('dist/workers/writer.js')

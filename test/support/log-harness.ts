@@ -13,7 +13,15 @@ import {
 import { instantiateFrameKernel } from '../../src/format/kernel/frame-kernel.ts'
 import { RingConsumer, RingMemory, RingProducer } from '../../src/ring/index.ts'
 import { Appender, type AppenderSettings } from '../../src/wal/appender.ts'
-import { CONTROL_BYTES, LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN } from '../../src/wal/control.ts'
+import {
+  CONTROL_BYTES,
+  LogControl,
+  largestClaim,
+  RING_MARGIN_BYTES,
+  STATE_CLOSED,
+  STATE_CLOSING,
+  STATE_OPEN,
+} from '../../src/wal/control.ts'
 import { type Recovered, recoverLog } from '../../src/wal/recovery.ts'
 import { SpareMaker, type SpareSegments, sharedSpares } from '../../src/wal/spare-segments.ts'
 import { LogWriter, type SyncPolicy } from '../../src/wal/writer.ts'
@@ -97,7 +105,7 @@ export class LogHarness {
     const resume = resumeAt(this.recovered.resume, firstLsn)
     this.ring = RingMemory.create({
       capacity: ringBytes,
-      margin: 64,
+      margin: RING_MARGIN_BYTES,
       userBytes: CONTROL_BYTES,
       firstSequence: resume.nextLsn,
     })
@@ -105,7 +113,7 @@ export class LogHarness {
     this.control.initialize(resume.nextLsn - 1)
     this.producer = RingProducer.first(this.ring, resume.nextLsn)
     const inSegment = segmentBytes - HEADER_PAGE_BYTES - 4 * FRAME_HEADER_BYTES
-    const batchBytesMax = Math.min(this.ring.claimMax, inSegment)
+    const batchBytesMax = Math.min(largestClaim(ringBytes), inSegment)
     const maxRecordBytes = given.maxRecordBytes ?? batchBytesMax - FRAME_HEADER_BYTES
     this.appenderSettings = { maxRecordBytes, batchBytesMax, backpressure: 'error', waitMs: 1, useBigInt64: false }
     this.appender = new Appender(this.control, this.producer, this.appenderSettings, keepAlive)

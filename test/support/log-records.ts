@@ -14,10 +14,14 @@ export function readPorts(fs: FileSystem): ReadPorts {
   return { fs, checker, memory }
 }
 
-/** The entries that a reader who asks for this gets. */
-export function readEntries(fs: FileSystem, options: ReadOptions = {}, path: string = LOG_DIR): Entry[] {
+/** The entries that a reader who asks for this gets, one by one. */
+export function* eachEntry(fs: FileSystem, options: ReadOptions = {}, path: string = LOG_DIR): Generator<Entry> {
   const ports = readPorts(fs)
-  return [...readListing(ports, viewLog(ports, path), planRead(options))]
+  yield* readListing(ports, viewLog(ports, path), planRead(options))
+}
+
+export function readEntries(fs: FileSystem, options: ReadOptions = {}, path: string = LOG_DIR): Entry[] {
+  return [...eachEntry(fs, options, path)]
 }
 
 /** LSNs of the entries. */

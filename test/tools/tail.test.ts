@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
 import { CLI, jsonLines, ringwal, temporaryPaths } from './cli.ts'
@@ -36,14 +38,15 @@ describe('ringwal tail', () => {
 
   it('finds the end before a segment that holds nothing yet', async () => {
     const dir = path()
-    await ringwal(['append', dir], { input: '1\n2\n3\n' })
-    const wal = await Wal.open({ dir })
-    try {
-      const { stdout } = await ringwal(['tail', dir, '-n', '1', '--json'])
-      expect(jsonLines<Line>(stdout)).toMatchObject([{ lsn: 3, value: 3 }])
-    } finally {
-      await wal.close()
-    }
+    const input = Array.from({ length: 20 }, (_, i) => JSON.stringify(`${i}${'x'.repeat(4000)}`)).join('\n')
+    await ringwal(['append', dir, '--segment-bytes', '64K'], { input })
+    // As a crash leaves it that comes between the header of a new segment and its first record.
+    truncateSync(join(dir, '00000000000000000002.rwal'), 4096)
+    const { stdout } = await ringwal(['tail', dir, '-n', '1', '--json'])
+    expect(jsonLines<Line>(stdout)).toMatchObject([{ lsn: 15 }])
+    const facts = JSON.parse((await ringwal(['stat', dir, '--json'])).stdout)
+    expect(facts).toMatchObject({ firstLsn: 1, lastLsn: 15, durableLsn: 15 })
+    expect(facts.segments[1]).toMatchObject({ state: 'last', firstLsn: 0, lastLsn: 0 })
   })
 
   it('follows a live log from the end on, and ends with 0 by SIGINT', async () => {
