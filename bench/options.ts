@@ -31,7 +31,7 @@ export interface Effort {
 export const REFERENCE_SIZE = 128
 
 const FULL: Effort = {
-  singles: 15_000,
+  singles: 10_000,
   sparse: 600,
   bursts: 40,
   burstRecords: 10_000,
@@ -46,7 +46,7 @@ const QUICK: Effort = {
   latencySamples: 100,
   latencyBudgetMs: 150,
 }
-const RECORDS = 2_000_000
+const RECORDS = 1_500_000
 const RECORDS_QUICK = 100_000
 const RUNS = 3
 const POLICIES: readonly SyncPolicy[] = ['always', 'interval', 'never']

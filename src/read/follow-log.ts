@@ -1,10 +1,10 @@
-import { frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
+import { FRAME_HEADER_BYTES, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import type { Entry } from './entry.ts'
 import { type ReadPorts, viewLog, withFile } from './log-view.ts'
 import type { ReadPlan } from './read-options.ts'
 import { readSegment } from './segment-reader.ts'
-import { fileSource, scannerOf } from './segment-walk.ts'
+import { fileSource, lastWitnessOf, scannerOf } from './segment-walk.ts'
 
 /** Where a follower stands in one segment. */
 interface Place {
@@ -14,6 +14,8 @@ interface Place {
   /** Offset up to which marks were looked for, and the highest LSN they prove durable. */
   scanned: number
   proven: number
+  /** Offset of the last mark: what stands before it is durable. */
+  proof: number
 }
 
 /**
@@ -37,6 +39,7 @@ export async function* followLog(ports: ReadPorts, dir: string, plan: ReadPlan):
         if (plan.signal?.aborted) return
       }
       nextLsn = durable + 1
+      place.offset = Math.max(place.offset, place.proof)
     }
     if (nextLsn <= plan.to) await pause(plan)
   }
@@ -44,19 +47,43 @@ export async function* followLog(ports: ReadPorts, dir: string, plan: ReadPlan):
 
 function startOf(segment: StoredSegment): Place {
   const proven = segment.header.previous.lastLsn
-  return { segment: segment.number, offset: HEADER_PAGE_BYTES, scanned: HEADER_PAGE_BYTES, proven }
+  return { segment: segment.number, offset: HEADER_PAGE_BYTES, scanned: HEADER_PAGE_BYTES, proven, proof: 0 }
 }
 
 /** Reads on from where the last look ended. @returns the highest LSN that is proven durable now */
 function lookForMarks(ports: ReadPorts, segment: StoredSegment, place: Place): number {
   return withFile(ports.fs, segment.path, (file) => {
-    const scanner = scannerOf(fileSource(ports.fs, file), segment, ports.memory, place.scanned)
-    for (let step = scanner.next(); step.kind === 'run'; step = scanner.next()) {
-      place.scanned = step.offset + step.to - step.from
-      place.proven = Math.max(place.proven, scanner.mark)
-    }
+    while (hasNews(ports, file, place) && lookAhead(ports, file, segment, place));
     return place.proven
   })
+}
+
+/** A segment is filled with zeros ahead: where the next frame will stand, there are some until it is written. */
+function hasNews({ fs, memory }: ReadPorts, file: number, place: Place): boolean {
+  const { bytes, dataAt } = memory
+  const got = fs.read(file, bytes, dataAt, FRAME_HEADER_BYTES, place.scanned)
+  return bytes.subarray(dataAt, dataAt + got).some((byte) => byte !== 0)
+}
+
+/** Bytes looked over at a time, besides room for one frame of any length: not the whole rest of the segment for a few. */
+const LOOK_BYTES = 1 << 18
+
+/**
+ * Looks over some bytes, also behind a place that does not verify: a mark there tells whether that place is damage, which
+ * is for the reader to report. @returns whether to look on behind them
+ */
+function lookAhead(ports: ReadPorts, file: number, segment: StoredSegment, place: Place): boolean {
+  const from = place.scanned
+  const end = Math.min(segment.end, from + LOOK_BYTES + frameBytes(segment.header.payloadMax))
+  const scanner = scannerOf(fileSource(ports.fs, file), { ...segment, end }, ports.memory, from)
+  for (let step = scanner.next(); step.kind !== 'end' && (step.kind === 'run' || step.resumed); step = scanner.next()) {
+    if (step.kind === 'bad') continue
+    place.scanned = step.offset + step.to - step.from
+    if (scanner.mark <= place.proven) continue
+    place.proven = scanner.mark
+    place.proof = lastWitnessOf(scanner, step)
+  }
+  return place.scanned > from && end < segment.end
 }
 
 function pause(plan: ReadPlan): Promise<void> {

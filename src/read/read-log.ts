@@ -19,15 +19,24 @@ export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: Re
   }
 }
 
-/** Walks a segment's file whole. */
+/**
+ * Walks a segment's file whole. Beside a live writer, what it wrote between two reads of the walk looks like a hole: in a
+ * last segment only damage that a second walk finds too is believed.
+ */
 export function surveyFile(
   ports: ReadPorts,
   segment: StoredSegment,
   onProgress?: (offset: number) => void,
 ): SegmentSurvey {
-  return withFile(ports.fs, segment.path, (file) =>
-    surveySegment(fileSource(ports.fs, file), segment, ports.memory, onProgress),
-  )
+  const walk = (): SegmentSurvey =>
+    withFile(ports.fs, segment.path, (file) =>
+      surveySegment(fileSource(ports.fs, file), segment, ports.memory, onProgress),
+    )
+  const first = walk()
+  if (segment.lastLsn !== undefined || first.damage.length === 0) return first
+  const second = walk()
+  const offsets = new Set(first.damage.map(({ offset }) => offset))
+  return { ...second, damage: second.damage.filter(({ offset }) => offsets.has(offset)) }
 }
 
 /** A problem of the directory as damage: what reports and handlers are told. */

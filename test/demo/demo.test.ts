@@ -65,6 +65,7 @@ describe('the demo', () => {
       seed: 1,
       input: undefined,
       isLate: () => false,
+      signal: new AbortController().signal,
     } as const
     const results: KillResult[] = []
     for await (const result of runTrial(plan, generatedEvents(2), new Random(3))) results.push(result)

@@ -104,12 +104,12 @@ class CrashScript {
     if (draw < 35) this.append(1)
     else if (draw < 45) this.append(random.between(2, 5))
     else if (draw < 70) log.step()
-    else if (draw < 78) log.spares?.step()
-    else if (draw < 86) log.clock.advance(random.below(25))
-    else if (draw < 91) log.control.requestFlush(log.appender.lastLsn)
-    else if (draw < 93) thrownBy(() => log.close())
-    else if (draw < 95) this.reopen(this.disk.processDeath())
-    else if (draw < 97) this.reopen(this.disk.crash(randomChoice(random.uint32(), 0.3)))
+    else if (draw < 77) log.spares?.step()
+    else if (draw < 84) log.clock.advance(random.below(25))
+    else if (draw < 88) log.control.requestFlush(log.appender.lastLsn)
+    else if (draw < 90) thrownBy(() => log.close())
+    else if (draw < 92) this.reopen(this.disk.processDeath())
+    else if (draw < 94) this.reopen(this.disk.crash(randomChoice(random.uint32(), 0.3)))
     else this.failing = { operation: random.pick(FAILING), after: random.below(4) }
     if (this.log!.writer.finished) this.checkEnd()
   }
@@ -197,7 +197,7 @@ class CrashScript {
     if (this.failing?.operation !== operation || this.failing.after-- > 0) return undefined
     this.failing = undefined
     this.faults++
-    const errno = this.random.pick(['EIO', 'ENOSPC', 'EDQUOT'].slice(0, 2))
+    const errno = this.random.pick(['EIO', 'ENOSPC'])
     return { errno, survivors: randomChoice(this.random.uint32(), 0.3), progress: this.random.below(600) }
   }
 

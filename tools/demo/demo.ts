@@ -61,8 +61,10 @@ async function main(options: DemoOptions): Promise<number> {
   const colors = colorsFor(out)
   const say = (line: string): void => void out.write(`${line}\n`)
   const base = mkdtempSync(join(tmpdir(), 'ringwal-demo-'))
-  const remove = (): void => rmSync(base, { recursive: true, force: true })
+  const remove = (): void => rmSync(base, { recursive: true, force: true, maxRetries: 5 })
+  const stop = new AbortController()
   process.once('SIGINT', () => {
+    stop.abort()
     remove()
     process.exit(130)
   })
@@ -77,7 +79,7 @@ async function main(options: DemoOptions): Promise<number> {
     for (const [i, policy] of policies.entries()) {
       const deadline = started + (BUDGET_MS * (i + 1)) / policies.length
       const isLate = (): boolean => options.kills === undefined && performance.now() > deadline
-      const plan = { dir: join(base, policy), policy, kills, seed, input: options.input, isLate }
+      const plan = { dir: join(base, policy), policy, kills, seed, input: options.input, isLate, signal: stop.signal }
       for await (const result of runTrial(plan, stream, random)) {
         results.push(result)
         say(killLine(result, kills, colors))

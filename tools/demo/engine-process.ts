@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -20,10 +20,12 @@ export class EngineProcess {
   private firstAppend: () => void = () => {}
   private readonly running: Promise<void>
 
-  constructor(init: EngineInit) {
+  /** @param signal kills it, for when nobody waits for it any more */
+  constructor(init: EngineInit, signal: AbortSignal) {
     const engine = fileURLToPath(new URL('./engine.js', import.meta.url))
-    const stdio = ['pipe', 'inherit', 'inherit', 'pipe'] as const
-    this.child = spawn(process.execPath, [engine, JSON.stringify(init)], { stdio: [...stdio] })
+    const stdio: StdioOptions = ['pipe', 'inherit', 'inherit', 'pipe']
+    const options = { stdio, signal, killSignal: 'SIGKILL' } as const
+    this.child = spawn(process.execPath, [engine, JSON.stringify(init)], options)
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject)
       this.child.once('close', () => resolve())

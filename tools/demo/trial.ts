@@ -18,6 +18,8 @@ export interface TrialPlan {
   readonly input: string | undefined
   /** Asked after each kill but the first: true to make it the last one. */
   readonly isLate: () => boolean
+  /** Kills the engine that runs, and so ends the trial with an error. */
+  readonly signal: AbortSignal
 }
 
 /** One kill and the recovery from it. Counts are of this life alone. */
@@ -56,7 +58,7 @@ export async function* runTrial(plan: TrialPlan, stream: EventStream, random: Ra
     isLast,
     ...(input === undefined ? {} : { input }),
   })
-  let engine = new EngineProcess(init(false))
+  let engine = new EngineProcess(init(false), plan.signal)
   try {
     let start = (await engine.recover()).lsn
     let isLast = false
@@ -67,7 +69,7 @@ export async function* runTrial(plan: TrialPlan, stream: EventStream, random: Ra
       await engine.kill()
       const dead = engine
       isLast = kill === kills || (kill > 1 && plan.isLate())
-      engine = new EngineProcess(init(isLast))
+      engine = new EngineProcess(init(isLast), plan.signal)
       const acknowledged = Math.max(start, dead.acknowledged)
       const audit = await auditLog(dir, stream, acknowledged)
       const life = await engine.recover()
