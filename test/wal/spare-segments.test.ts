@@ -25,12 +25,16 @@ function run(maker: SpareMaker): void {
   for (let i = 0; i < 200 && maker.step(); i++);
 }
 
-const HEADER = new Uint8Array(HEADER_PAGE_BYTES).fill(7)
+const CONTENT = new Uint8Array(3 * HEADER_PAGE_BYTES).fill(7)
 
-/** The writer's side of a segment that was taken. */
-function writeHeader(disk: SimulatedDisk, isMade: boolean): void {
+/** The writer's side of a segment that was taken: a header page and some frames. */
+function writeContent(disk: SimulatedDisk, isMade: boolean): void {
   const file = disk.open(pathOf(1), isMade ? 'write' : 'create')
-  disk.write(file, HEADER, 0, HEADER.length, 0)
+  disk.write(file, CONTENT, 0, CONTENT.length, 0)
+}
+
+function isContentWhole(disk: SimulatedDisk): boolean {
+  return Buffer.compare(disk.readFile(pathOf(1)).subarray(0, CONTENT.length), CONTENT) === 0
 }
 
 describe('a segment taken between any two steps of the steward', () => {
@@ -46,7 +50,7 @@ describe('a segment taken between any two steps of the steward', () => {
         expect(disk.crash(dropAll).list(LOG_DIR)).toContain('00000000000000000001.rwal')
         expect(disk.readFile(pathOf(1)).every((byte) => byte === 0)).toBe(true)
       }
-      writeHeader(disk, isMade)
+      writeContent(disk, isMade)
       const before = disk.calls.length
       run(maker)
       const touched = disk.calls
@@ -54,9 +58,25 @@ describe('a segment taken between any two steps of the steward', () => {
         .filter(({ path }) => path === pathOf(1))
         .map(({ operation }) => operation)
       expect(touched.filter((operation) => operation !== 'close')).toEqual([])
-      expect(disk.readFile(pathOf(1)).subarray(0, HEADER_PAGE_BYTES)).toEqual(HEADER)
+      expect(isContentWhole(disk)).toBe(true)
+      expect(control.spareMade).toBeGreaterThan(1)
     }
     expect(isMadeSomewhere).toBeGreaterThan(8)
+  })
+
+  it('is left alone also when it is taken just before the steward says what it works on', () => {
+    for (let steps = 0; steps < 8; steps++) {
+      const { disk, control, maker } = steward()
+      for (let i = 0; i < steps; i++) maker.step()
+      const setSpareBusy = control.setSpareBusy.bind(control)
+      control.setSpareBusy = (number) => {
+        if (number === 1 && control.spareTaken === 0) writeContent(disk, sharedSpares(control).take(1))
+        setSpareBusy(number)
+      }
+      run(maker)
+      if (control.spareTaken === 0) return expect(steps).toBeGreaterThan(3)
+      expect(isContentWhole(disk)).toBe(true)
+    }
   })
 })
 
@@ -75,9 +95,9 @@ describe('a segment asked for in the middle of a step', () => {
       while (control.spareTaken === 0 && maker.step());
       if (control.spareTaken === 0) return expect(call).toBeGreaterThan(10)
       expect(control.spareBusy).toBe(0)
-      writeHeader(disk, sharedSpares(control).take(1))
+      writeContent(disk, sharedSpares(control).take(1))
       run(maker)
-      expect(disk.readFile(pathOf(1)).subarray(0, HEADER_PAGE_BYTES)).toEqual(HEADER)
+      expect(isContentWhole(disk)).toBe(true)
     }
   })
 })
