@@ -28,8 +28,8 @@ export function segmentBytesFor(records: number, size: number): number {
 }
 
 /**
- * Records of the first lap, with which every log is warmed up: the code is compiled then, and every page of the ring was
- * touched. Until it is, the kernel gives each page at its first use, in the middle of an append.
+ * Records of the first lap, with which every log is warmed up: the code is compiled then, and every page of the ring
+ * was touched. Until it is, the kernel gives each page at its first use, in the middle of an append.
  */
 export function lapRecords(size: number): number {
   return Math.max(LAP_RECORDS_MIN, Math.ceil(RING_BYTES / recordBytes(size)) + 1)

@@ -107,7 +107,7 @@ export class LogWriter {
   /** Whether something besides the ring asks for a step. */
   get hasRequest(): boolean {
     const { control } = this.ports
-    return control.state !== STATE_OPEN || (this.unsyncedSince !== undefined && control.flushWanted(this.durable))
+    return control.state !== STATE_OPEN || (this.unsyncedSince !== undefined && this.isFlushDue)
   }
 
   private work(): boolean {
@@ -165,9 +165,15 @@ export class LogWriter {
 
   private isSyncDue(): boolean {
     if (this.unsyncedSince === undefined) return false
-    if (this.ports.control.flushWanted(this.durable)) return true
+    if (this.isFlushDue) return true
     if (this.settings.policy === 'never') return false
     return this.ports.clock.monotonicMs() >= this.syncDueAt(this.unsyncedSince)
+  }
+
+  /** Whether a sync was asked for, and all that it is to cover is written: a backlog is not synced batch by batch. */
+  private get isFlushDue(): boolean {
+    const { control } = this.ports
+    return control.flushWanted(this.durable) && !control.flushWanted(this.nextLsn - 1)
   }
 
   private syncDueAt(unsyncedSince: number): number {

@@ -1,5 +1,5 @@
 /**
- * Many random lives of a log, each with a crash at every call: `npm run campaign:crash -- --budget 60 --seed 1`.
+ * Many random lives of a log, each with a crash at every call: `node dist/test/wal/crash-campaign.js --budget 60 --seed 1`.
  * Ends at the first life that breaks a promise, with the line that replays it.
  */
 import { parseArgs } from 'node:util'

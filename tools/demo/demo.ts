@@ -9,7 +9,8 @@ import { colorsFor } from '../support/colors.ts'
 import { EXIT_CANNOT, EXIT_FINE, EXIT_NO } from '../support/exit.ts'
 import { complain, describeFailure } from '../support/failure.ts'
 import { choice, wholeNumber } from '../support/option-values.ts'
-import { generatedEvents } from './events.ts'
+import { printable } from '../support/printable.ts'
+import { type EventStream, generatedEvents } from './events.ts'
 import { readEvents } from './input-file.ts'
 import { Random } from './random.ts'
 import { killLine, NOTES, table, verdict } from './report.ts'
@@ -68,22 +69,15 @@ async function main(options: DemoOptions): Promise<number> {
     remove()
     process.exit(130)
   })
-  say(`seed ${seed}; events: ${stream.name}; logs in ${base}`)
+  say(`seed ${seed}; events: ${printable(stream.name)}; logs in ${base}`)
   const started = performance.now()
-  const policies = options.policy === undefined ? POLICIES : [options.policy]
   const results: KillResult[] = []
-  const random = new Random(seed)
-  const kills = options.kills ?? KILLS
   let isHeld = false
   try {
-    for (const [i, policy] of policies.entries()) {
-      const deadline = started + (BUDGET_MS * (i + 1)) / policies.length
-      const isLate = (): boolean => options.kills === undefined && performance.now() > deadline
-      const plan = { dir: join(base, policy), policy, kills, seed, input: options.input, isLate, signal: stop.signal }
-      for await (const result of runTrial(plan, stream, random)) {
-        results.push(result)
-        say(killLine(result, kills, colors))
-      }
+    const kills = options.kills ?? KILLS
+    for await (const result of runTrials(options, { seed, base, kills, signal: stop.signal }, stream)) {
+      results.push(result)
+      say(killLine(result, kills, colors))
     }
     isHeld = !results.some(isFailed)
   } finally {
@@ -91,22 +85,35 @@ async function main(options: DemoOptions): Promise<number> {
     else say(`logs kept in ${base}`)
   }
   const seconds = (performance.now() - started) / 1000
-  const summaries = policies.map((policy) => summarize(policy, results))
+  const policies = summarize(results)
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ held: isHeld, seed, input: stream.name, seconds, policies: summaries, kills: results })}\n`,
-    )
+    const report = { held: isHeld, seed, input: stream.name, seconds, policies, kills: results }
+    process.stdout.write(`${JSON.stringify(report)}\n`)
   } else {
-    for (const line of [
-      '',
-      ...table(summaries, colors),
-      '',
-      ...NOTES.map(colors.faint),
-      '',
-      `${seconds.toFixed(1)} s, seed ${seed}`,
-    ])
-      say(line)
-    say(verdict(summaries, colors))
+    const end = `${seconds.toFixed(1)} s, seed ${seed}`
+    const lines = ['', ...table(policies, colors), '', ...NOTES.map(colors.faint), '', end, verdict(policies, colors)]
+    for (const line of lines) say(line)
   }
   return isHeld ? EXIT_FINE : EXIT_NO
+}
+
+interface Setting {
+  readonly seed: number
+  readonly base: string
+  readonly kills: number
+  readonly signal: AbortSignal
+}
+
+/** A trial for each policy, in a log of its own. Unless the number of kills was asked for, none may take more than its share. */
+async function* runTrials(options: DemoOptions, setting: Setting, stream: EventStream): AsyncGenerator<KillResult> {
+  const { seed, base, kills, signal } = setting
+  const policies = options.policy === undefined ? POLICIES : [options.policy]
+  const started = performance.now()
+  const random = new Random(seed)
+  for (const [i, policy] of policies.entries()) {
+    const deadline = started + (BUDGET_MS * (i + 1)) / policies.length
+    const isLate = (): boolean => options.kills === undefined && performance.now() > deadline
+    const plan = { dir: join(base, policy), policy, kills, seed, input: options.input, isLate, signal }
+    yield* runTrial(plan, stream, random)
+  }
 }

@@ -16,7 +16,13 @@ export interface PolicySummary {
   readonly failures: number
 }
 
-export function summarize(policy: SyncPolicy, results: readonly KillResult[]): PolicySummary {
+/** A summary for each policy, in the order in which they were tried. */
+export function summarize(results: readonly KillResult[]): readonly PolicySummary[] {
+  const policies = new Set(results.map(({ policy }) => policy))
+  return [...policies].map((policy) => summarizePolicy(policy, results))
+}
+
+function summarizePolicy(policy: SyncPolicy, results: readonly KillResult[]): PolicySummary {
   const own = results.filter((result) => result.policy === policy)
   const sum = (pick: (result: KillResult) => number): number => own.reduce((total, result) => total + pick(result), 0)
   const slowest = own.toSorted((a, b) => b.openMs + b.replayMs - a.openMs - a.replayMs)[0]
