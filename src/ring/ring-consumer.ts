@@ -119,7 +119,8 @@ export class RingConsumer {
     if ((word & SLOT_USED) === 0 || (word & SLOT_PUBLISHED) !== 0) return undefined
     const place = (word >>> SLOT_OWNER_SHIFT) & SLOT_OWNER_MASK
     const owner = deadOwnerAt(this.words, place)
-    if (owner === undefined) return undefined
+    // Once the owner is seen to be dead the word is final; before, it could publish and die after the first look.
+    if (owner === undefined || this.nextWord() !== word) return undefined
     const count = Atomics.load(this.words, (BLOCKS_AT + place * BLOCK_BYTES + BLOCK_COUNT_AT) >> 2)
     return { owner, at: this.at, bytes: (word & SLOT_UNITS_MASK) << UNIT_SHIFT, count }
   }

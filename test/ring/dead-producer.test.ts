@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { BLOCK_BYTES, BLOCK_STATE_AT, BLOCKS_AT } from '../../src/ring/layout.ts'
 import { claimPad, claimSlot, fill, lookAtTail, moveTail, Rig } from './ring-kit.ts'
 
 /** The ways a thread can leave its claim of 64 bytes behind. */
@@ -92,4 +93,24 @@ describe('a producer that died outside a claim', () => {
     expect(rig.drain()).toEqual([1])
     expect([rig.consumer.hasWork, rig.consumer.abandonedClaim()]).toEqual([false, undefined])
   })
+})
+
+it('is not taken to have abandoned a claim that it published between two looks of the consumer, and then died', () => {
+  const rig = new Rig({ shared: true })
+  const producer = rig.further()
+  const at = producer.tryClaim(64)
+  fill(rig.ring, at, 64, 7, 1)
+  const stateWord = (BLOCKS_AT + producer.place * BLOCK_BYTES + BLOCK_STATE_AT) >> 2
+  const atomics = Atomics as { load(words: Int32Array, index: number): number }
+  const { load } = atomics
+  const publishAndDie = vi.spyOn(atomics, 'load').mockImplementation((words, index) => {
+    if (index === stateWord) {
+      publishAndDie.mockRestore()
+      producer.publish()
+      rig.ring.revokeOwner(producer.owner)
+    }
+    return load(words, index)
+  })
+  expect(rig.consumer.abandonedClaim()).toBeUndefined()
+  expect(rig.drain()).toEqual([7])
 })
