@@ -1,5 +1,6 @@
 import { type ErrorRecord, errorFromRecord, RingwalError } from '../errors.ts'
 import type { RingMemory } from '../ring/index.ts'
+import { decodeFailure, encodeFailure } from './failure-text.ts'
 
 /*
  * The log's words in the ring's user area: how its threads tell one another where things stand. Offsets in bytes from
@@ -180,18 +181,11 @@ export class LogControl {
     if (this.load(FAILURE_AT) !== 2) return undefined
     const at = this.ring.userAt + FAILURE_TEXT_AT
     const length = this.load(FAILURE_TEXT_AT)
-    const text = new TextDecoder().decode(this.ring.bytes.slice(at + 4, at + 4 + length))
-    return errorFromRecord(JSON.parse(text) as ErrorRecord)
+    return errorFromRecord(decodeFailure(this.ring.bytes.slice(at + 4, at + 4 + length)))
   }
 
   private writeFailure(failure: ErrorRecord): void {
-    const encoder = new TextEncoder()
-    let bytes = encoder.encode(
-      JSON.stringify(failure, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
-    )
-    if (bytes.length > FAILURE_TEXT_BYTES - 4) {
-      bytes = encoder.encode(JSON.stringify({ code: failure.code, message: failure.message.slice(0, 800), facts: {} }))
-    }
+    const bytes = encodeFailure(failure, FAILURE_TEXT_BYTES - 4)
     this.ring.bytes.set(bytes, this.ring.userAt + FAILURE_TEXT_AT + 4)
     this.store(FAILURE_TEXT_AT, bytes.length)
   }

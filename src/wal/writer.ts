@@ -1,17 +1,8 @@
 import { errorToRecord, RingwalError } from '../errors.ts'
-import {
-  FRAME_HEADER_BYTES,
-  type FrameKernel,
-  frameBytes,
-  KIND_END,
-  KIND_SYNC_MARK,
-  KIND_TOMBSTONE,
-  type PreviousSegment,
-  TOMBSTONE_ABANDONED,
-  writeFrame,
-} from '../format/index.ts'
-import type { AbandonedClaim, RingConsumer } from '../ring/index.ts'
+import { FRAME_HEADER_BYTES, type FrameKernel, type PreviousSegment } from '../format/index.ts'
+import type { RingConsumer } from '../ring/index.ts'
 import { type LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN, STATE_POISONED } from './control.ts'
+import { buryClaim, writeEndFrame, writeMarkFrame } from './own-frames.ts'
 import { SegmentFile, type SegmentIdentity, type SegmentPorts } from './segment-file.ts'
 
 export type SyncPolicy = 'always' | 'interval' | 'never'
@@ -89,7 +80,7 @@ export class LogWriter {
       return this.work()
     } catch (error) {
       this.finished = true
-      this.ports.control.poison(errorToRecord(this.explain(error)))
+      this.ports.control.poison(errorToRecord(poisonError(error, this.durable)))
       return false
     }
   }
@@ -200,7 +191,7 @@ export class LogWriter {
   }
 
   private writeMark(at: number): void {
-    writeFrame(this.view, at, { kind: KIND_SYNC_MARK, lsn: this.durable, time: this.ports.clock.wallNs() })
+    writeMarkFrame(this.view, at, this.durable, this.ports.clock.wallNs())
     this.marked = this.durable
     this.ports.control.count('marks', 1)
   }
@@ -250,7 +241,7 @@ export class LogWriter {
   private endSegment(): void {
     const segment = this.segment!
     if (this.unsyncedSince !== undefined) this.sync()
-    writeFrame(this.view, this.scratch, { kind: KIND_END, lsn: this.nextLsn - 1, time: this.ports.clock.wallNs() })
+    writeEndFrame(this.view, this.scratch, this.nextLsn - 1, this.ports.clock.wallNs())
     const lastCheck = this.appendScratch()
     this.previous = { lastLsn: this.nextLsn - 1, endOffset: segment.position, lastCheck }
     segment.sync()
@@ -271,28 +262,19 @@ export class LogWriter {
     const { consumer } = this.ports
     const claim = consumer.abandonedClaim()
     if (claim === undefined) return false
-    this.buryClaim(claim)
+    if (!buryClaim(this.view, claim, this.nextLsn, this.ports.clock.wallNs())) throw corruptRing(this.nextLsn)
     consumer.adopt()
     return true
   }
+}
 
-  private buryClaim(claim: AbandonedClaim): void {
-    const bytes = this.ports.consumer.ring.bytes
-    bytes.fill(0, claim.at, claim.at + claim.bytes)
-    const length = claim.bytes - FRAME_HEADER_BYTES
-    const frame = { kind: KIND_TOMBSTONE, lsn: this.nextLsn, length, type: TOMBSTONE_ABANDONED }
-    writeFrame(this.view, claim.at, { ...frame, time: this.ports.clock.wallNs() })
-    if (length >= 8) this.view.setBigUint64(claim.at + FRAME_HEADER_BYTES, BigInt(this.nextLsn + claim.count - 1), true)
-    if (frameBytes(length) !== claim.bytes) throw corruptRing(this.nextLsn)
-  }
-
-  private explain(error: unknown): RingwalError {
-    const cause = error instanceof RingwalError ? error : undefined
-    const why = cause?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
-    const message = `the log takes nothing more: ${why}; records above LSN ${this.durable} are not known durable; reopen the log`
-    const facts = { ...cause?.facts, cause: cause?.code ?? 'ERR_RINGWAL_INTERNAL', durableLsn: this.durable }
-    return new RingwalError('ERR_RINGWAL_POISONED', message, facts, error)
-  }
+/** Why the log takes nothing more, with the facts of what happened. */
+function poisonError(error: unknown, durableLsn: number): RingwalError {
+  const cause = error instanceof RingwalError ? error : undefined
+  const why = cause?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const message = `the log takes nothing more: ${why}; records above LSN ${durableLsn} are not known durable; reopen the log`
+  const facts = { ...cause?.facts, cause: cause?.code ?? 'ERR_RINGWAL_INTERNAL', durableLsn }
+  return new RingwalError('ERR_RINGWAL_POISONED', message, facts, error)
 }
 
 function corruptRing(lsn: number): RingwalError {
