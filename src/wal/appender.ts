@@ -206,6 +206,7 @@ export class Appender {
     const at = wait ? this.ringProducer.claim(bytes, count, this.settings.waitMs) : refusal
     if (at >= 0) return at
     this.refuseIfEnded()
+    if (at === CLAIM_CLOSED) throw new RingwalError('ERR_RINGWAL_CLOSED', 'this thread has detached from the log', {})
     const waited = wait ? ` and had no room for ${this.settings.waitMs} ms` : ''
     throw new RingwalError('ERR_RINGWAL_FULL', `the ring is full${waited}`, { bytes })
   }
