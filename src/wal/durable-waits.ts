@@ -7,6 +7,12 @@ interface Waiter {
   readonly reject: (error: RingwalError) => void
 }
 
+/**
+ * How often waiting promises are looked after without having been woken. On Node 24.21 a promise of `Atomics.waitAsync`
+ * was once seen to stay pending though its word had been changed and notified, with the main thread idle.
+ */
+const BACKSTOP_MS = 50
+
 /** What keeps the event loop, and so the process, alive while promises wait. */
 export interface KeepAlive {
   ref(): void
@@ -23,6 +29,8 @@ export class DurableWaits {
   /** Ascending by LSN. */
   private waiters: Waiter[] = []
   private armed = false
+  private round = 0
+  private backstop: NodeJS.Timeout | undefined
 
   constructor(control: LogControl, keepAlive: KeepAlive) {
     this.control = control
@@ -87,19 +95,26 @@ export class DurableWaits {
   private arm(): void {
     this.armed = true
     this.keepAlive.ref()
-    this.loop()
+    this.backstop = setInterval(() => this.look(), BACKSTOP_MS)
+    this.backstop.unref()
+    this.loop(++this.round)
   }
 
-  private loop(): void {
+  /** Waits for one event after the other, as long as promises wait; a round that the backstop ended stops by itself. */
+  private loop(round: number): void {
+    if (round !== this.round || !this.armed) return
     this.control.enlist()
     const seen = this.control.event
+    this.look()
+    if (this.armed) void this.control.waitEventAsync(seen).then(() => this.loop(round))
+  }
+
+  private look(): void {
     this.settle()
-    if (this.waiters.length > 0) {
-      void this.control.waitEventAsync(seen).then(() => this.loop())
-    } else {
-      this.armed = false
-      this.keepAlive.unref()
-    }
+    if (this.waiters.length > 0) return
+    this.armed = false
+    clearInterval(this.backstop)
+    this.keepAlive.unref()
   }
 
   private settle(): void {
