@@ -196,12 +196,6 @@ export class RingMemory {
     Atomics.add(this.words, SPACE_WAKES_AT >> 2, 1)
     Atomics.notify(this.words, SPACE_WAKES_AT >> 2)
   }
-
-  /** Bytes between the consumer's released place and the producers' tail as claims by compare-and-swap see it. */
-  get usedBytes(): number {
-    const head = Atomics.load(this.words, HEAD_AT >> 2)
-    return ((this.kernel.tailPosition() - head) >>> 0) << UNIT_SHIFT
-  }
 }
 
 function isCapacity(capacity: number): boolean {

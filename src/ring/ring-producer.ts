@@ -1,4 +1,3 @@
-import { RingwalError } from '../errors.ts'
 import {
   BLOCK_BYTES,
   BLOCK_SEQUENCE_AT,
@@ -176,19 +175,5 @@ export class RingProducer {
     if (((this.position - this.head) >>> 0) + units <= this.capacityUnits) return true
     this.head = Atomics.load(this.words, HEAD_AT >> 2)
     return ((this.position - this.head) >>> 0) + units <= this.capacityUnits
-  }
-
-  /** @throws ERR_RINGWAL_TOO_LARGE if a claim of `bytes` can never succeed */
-  assertFits(bytes: number): void {
-    if (bytes > this.ring.claimMax) {
-      throw new RingwalError(
-        'ERR_RINGWAL_TOO_LARGE',
-        `${bytes} bytes do not fit: the ring takes ${this.ring.claimMax} at once`,
-        {
-          bytes,
-          limit: this.ring.claimMax,
-        },
-      )
-    }
   }
 }
