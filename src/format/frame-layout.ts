@@ -42,6 +42,8 @@ export const KIND_END = 4
 export const KIND_TOMBSTONE = 5
 /** A reader that does not know a kind with this bit set may skip the frame; without it, it must stop. */
 export const KIND_SKIPPABLE_BIT = 0x80
+/** A note on the record that follows, whose LSN it carries. `type` tells what: NOTE_RESTORED. */
+export const KIND_NOTE = 0x80
 
 /** The next record belongs to the same atomic batch. */
 export const FLAG_CONTINUES_BATCH = 0x01
@@ -60,6 +62,11 @@ export const CODEC_MSGPACK = 1
 export const TOMBSTONE_ABANDONED = 1
 /** A repair found these records unreadable. */
 export const TOMBSTONE_LOST = 2
+
+/** A repair flipped one bit of the record back. The payload tells which, as it stood: file offset u64, bit (0 to 7) u32. */
+export const NOTE_RESTORED = 1
+/** Payload bytes of such a note. */
+export const NOTE_RESTORED_BYTES = 12
 
 /** No payload is longer, whatever a header says: 64 MiB less the frame's own header. */
 export const FRAME_PAYLOAD_LIMIT = 67108824

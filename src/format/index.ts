@@ -6,14 +6,29 @@ export { type Checker, createChecker } from './check.ts'
 export { type Frame, type FrameFields, frameBytes, readFrame, readLsn, writeFrame } from './frame.ts'
 export * from './frame-layout.ts'
 export { createFrameMemory, createKernelMemory, createReferenceMemory, type FrameMemory } from './frame-memory.ts'
+export { findHeaderBit, type HeaderBit } from './header-bit.ts'
 export {
   CODEC_SETTING_BIGINT64,
   FORMAT_VERSION,
   HEADER_BYTES,
+  HEADER_CHECK_AT,
   HEADER_COPY_B_AT,
   HEADER_PAGE_BYTES,
 } from './header-layout.ts'
+export { type InferredSalt, inferSalt, type SaltHints } from './infer-salt.ts'
 export type { FrameKernel } from './kernel/frame-kernel.ts'
+export {
+  CHAIN_TABLE,
+  type ChainFacts,
+  type ChainVerdict,
+  HEADER_TABLE,
+  type HeaderFacts,
+  type HeaderVerdict,
+  lookUp,
+  PLACE_TABLE,
+  type PlaceFacts,
+  type PlaceVerdict,
+} from './recovery-table.ts'
 export type { BadRegion, ByteSource, FrameRun, ScanEnd, ScanSettings, ScanStep } from './scan-step.ts'
 export {
   decodeHeaderPage,
@@ -25,3 +40,10 @@ export {
 } from './segment-header.ts'
 export { parseSegmentName, segmentName } from './segment-name.ts'
 export { SegmentScanner } from './segment-scanner.ts'
+export {
+  createSingleBitFinder,
+  SINGLE_BIT_LONGEST,
+  type SingleBit,
+  SingleBitFinder,
+  type SingleBitSettings,
+} from './single-bit.ts'

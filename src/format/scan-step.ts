@@ -13,6 +13,8 @@ export interface ScanSettings {
   readonly end: number
   /** LSN that the first record must carry; 0 if any will do. */
   readonly expected: number
+  /** Check of the frame before `start`, where the frames up to there have been read by somebody else. */
+  readonly lastCheck?: bigint
   /** No record of the segment has a higher LSN. */
   readonly lsnMax?: number
 }
@@ -41,9 +43,13 @@ export interface BadRegion {
   readonly reason: 'check' | 'length' | 'cut' | 'zeros' | 'stray' | 'gap'
   /** LSN that should have come next; 0 if unknown. */
   readonly expected: number
+  /** Lowest LSN that can be missing here. */
+  readonly lowest: number
   /** What the header there says, believed by nobody: its LSN and the bytes that its frame would take; 0 if cut short. */
   readonly statedLsn: number
   readonly statedBytes: number
+  /** The check that the frame there carries, and the one that its bytes have; undefined where no whole frame can stand. */
+  readonly checks: { readonly carried: bigint; readonly computed: bigint } | undefined
   /** Whether a frame that verifies follows; if not, the region reaches to `end` of the settings. */
   readonly resumed: boolean
 }

@@ -25,6 +25,7 @@ import {
   SCAN_ZEROS,
 } from './kernel/scan-layout.ts'
 import type { BadRegion, ByteSource, ScanSettings, ScanStep } from './scan-step.ts'
+import { ScanWindow } from './scan-window.ts'
 
 /** Payload bytes of the longest frame that is still tried after too much work for nothing. */
 const SHORT_PAYLOAD_BYTES = 4096
@@ -40,10 +41,8 @@ export class SegmentScanner {
   wholeOffset: number
   wholeExpected: number
   wholeCheck = 0n
-  /** Frames of a run stand here. Grows, as a new memory, where a frame is longer than the capacity. */
-  memory: FrameMemory
 
-  private readonly source: ByteSource
+  private readonly window: ScanWindow
   private readonly settings: ScanSettings
   private readonly start: number
   /** Lowest LSN that the next record may carry, and whether it must carry this one. */
@@ -51,27 +50,31 @@ export class SegmentScanner {
   private exact: boolean
   /** Whether the last record said that its atomic batch goes on. */
   private open = false
-  /** File offset of `memory.dataAt`, next address to read, address behind the last byte loaded. */
-  private base: number
-  private at: number
-  private filled: number
   /** Whether an end frame was read. */
   sealed = false
   /** Bytes read or hashed for frames that then did not verify. */
   private vain = 0
+  /**
+   * File offset from which on a run is one frame only, so that who reads a part of a segment can stop where its neighbour
+   * begins. A frame that reaches over the offset is a run by itself too.
+   */
+  paceFrom: number = Number.POSITIVE_INFINITY
 
   constructor(source: ByteSource, settings: ScanSettings, memory: FrameMemory) {
-    this.source = source
-    this.settings = { ...settings, payloadMax: Math.min(settings.payloadMax, FRAME_PAYLOAD_LIMIT) }
-    this.memory = memory
+    const payloadMax = Math.min(settings.payloadMax, FRAME_PAYLOAD_LIMIT)
+    this.settings = { ...settings, payloadMax }
     this.lsn = Math.max(settings.expected, 1)
     this.exact = settings.expected > 0
     this.start = settings.start ?? HEADER_PAGE_BYTES
-    this.base = this.start
+    this.window = new ScanWindow(source, memory, this.start, settings.end, payloadMax)
     this.wholeOffset = this.start
     this.wholeExpected = settings.expected
-    this.at = memory.dataAt
-    this.filled = memory.dataAt
+    this.wholeCheck = settings.lastCheck ?? 0n
+  }
+
+  /** Frames of a run stand here. It is another one where a frame was longer than the capacity. */
+  get memory(): FrameMemory {
+    return this.window.memory
   }
 
   /** LSN that the next record must carry; 0 if unknown. */
@@ -79,23 +82,39 @@ export class SegmentScanner {
     return this.exact ? this.lsn : 0
   }
 
+  /** Lowest LSN that the next record may carry, and so the lowest that can be missing here. */
+  get lowest(): number {
+    return this.lsn
+  }
+
+  /** File offset of what will be read next. */
+  get offset(): number {
+    return this.window.offset
+  }
+
   /** @throws ERR_RINGWAL_FORMAT at a frame that verifies but uses a feature this version does not know */
   next(): ScanStep {
-    if (this.sealed) return { kind: 'end', reason: 'sealed', offset: this.offsetOf(this.at) }
+    const { window } = this
+    if (this.sealed) return { kind: 'end', reason: 'sealed', offset: window.offset }
     for (;;) {
-      if (this.filled - this.at < FRAME_HEADER_BYTES && !this.isLoadedToEnd()) this.load(this.offsetOf(this.at))
-      const from = this.at
+      if (!window.hasHeader && !window.isLoadedToEnd) this.load()
+      const from = window.at
       const stop = this.scan()
-      if (this.at > from)
-        return { kind: 'run', from, to: this.at, offset: this.offsetOf(from), records: this.recordsRead() }
+      if (window.at > from)
+        return { kind: 'run', from, to: window.at, offset: window.offsetOf(from), records: this.recordsRead() }
       if (stop !== SCAN_MORE) return this.judge(stop)
-      if (!this.isLoadedToEnd()) this.load(this.offsetOf(this.at))
-      else if (this.filled === this.at) return { kind: 'end', reason: 'limit', offset: this.offsetOf(this.at) }
-      else return this.judge(this.isZeroUntil(this.filled) ? SCAN_ZEROS : SCAN_BAD)
+      if (!window.isLoadedToEnd) this.load()
+      else if (window.filled === window.at) return { kind: 'end', reason: 'limit', offset: window.offset }
+      else return this.judge(window.isZero ? SCAN_ZEROS : SCAN_BAD)
     }
   }
 
-  /** One call of the kernel; moves `at` behind what verified. */
+  /** Loads from the place that is read next. */
+  private load(): void {
+    this.window.load(this.window.offset, this.payloadLimit())
+  }
+
+  /** One call of the kernel; moves on behind what verified. */
   private scan(): number {
     const { view, kernel, stateAt } = this.memory
     view.setUint32(stateAt + SCAN_WHOLE_AT, 0, true)
@@ -104,21 +123,30 @@ export class SegmentScanner {
     view.setBigUint64(stateAt + SCAN_MARK_AT, BigInt(this.mark), true)
     view.setUint32(stateAt + SCAN_EXACT_AT, this.exact ? 1 : 0, true)
     view.setUint32(stateAt + SCAN_OPEN_AT, this.open ? 1 : 0, true)
-    kernel.scan(this.at, this.filled, this.settings.salt, this.payloadLimit(), stateAt)
-    this.at = view.getUint32(stateAt + SCAN_NEXT_AT, true)
+    kernel.scan(this.window.at, this.scanEnd(), this.settings.salt, this.payloadLimit(), stateAt)
+    this.window.at = view.getUint32(stateAt + SCAN_NEXT_AT, true)
     this.lsn = this.readNumber(SCAN_LSN_AT)
     this.mark = this.readNumber(SCAN_MARK_AT)
     this.exact = view.getUint32(stateAt + SCAN_EXACT_AT, true) !== 0
     this.open = view.getUint32(stateAt + SCAN_OPEN_AT, true) !== 0
     const whole = view.getUint32(stateAt + SCAN_WHOLE_AT, true)
     if (whole !== 0) {
-      this.wholeOffset = this.offsetOf(whole)
+      this.wholeOffset = this.window.offsetOf(whole)
       this.wholeExpected = this.readNumber(SCAN_WHOLE_EXPECTED_AT)
       this.wholeCheck = view.getBigUint64(stateAt + SCAN_WHOLE_CHECK_AT, true)
     }
     const stop = view.getUint32(stateAt + SCAN_STOP_AT, true)
     if (stop === SCAN_END) this.sealed = true
     return stop
+  }
+
+  /** Where the kernel is to stop: at the end of what is loaded, or of the first frame that is to be a run of its own. */
+  private scanEnd(): number {
+    const { at, filled, hasHeader } = this.window
+    const paceAt = this.window.addressOf(this.paceFrom)
+    if (paceAt >= filled || !hasHeader) return filled
+    const frameEnd = at + frameBytes(Math.min(this.window.length, FRAME_PAYLOAD_LIMIT))
+    return frameEnd <= paceAt ? paceAt : Math.min(filled, frameEnd)
   }
 
   private get lsnMax(): number {
@@ -131,7 +159,7 @@ export class SegmentScanner {
    */
   private payloadLimit(): number {
     const { payloadMax } = this.settings
-    const patience = FIND_PATIENCE * (this.offsetOf(this.at) - this.start + frameBytes(payloadMax))
+    const patience = FIND_PATIENCE * (this.window.offset - this.start + frameBytes(payloadMax))
     return this.vain > patience ? Math.min(payloadMax, SHORT_PAYLOAD_BYTES) : payloadMax
   }
 
@@ -146,7 +174,7 @@ export class SegmentScanner {
 
   /** What the place is at which the scan stopped without progress. */
   private judge(stop: number): ScanStep {
-    const offset = this.offsetOf(this.at)
+    const { offset } = this.window
     const expected = this.expected
     if (stop === SCAN_UNKNOWN) {
       throw new RingwalError(
@@ -157,32 +185,45 @@ export class SegmentScanner {
         },
       )
     }
-    if (stop === SCAN_ZEROS && this.isZeroFrom(offset)) return { kind: 'end', reason: 'zeros', offset }
-    const stated = this.statedHere()
+    if (stop === SCAN_ZEROS && this.window.skipZeros()) return { kind: 'end', reason: 'zeros', offset }
+    const facts = { kind: 'bad', offset, expected, lowest: this.lsn, ...this.statedHere() } as const
     if (stop === SCAN_GAP) {
       this.exact = false
-      return { kind: 'bad', offset, bytes: 0, reason: 'gap', expected, ...stated, resumed: true }
+      return { ...facts, bytes: 0, reason: 'gap', checks: undefined, resumed: true }
     }
     const reason = this.reasonOf(stop, offset)
+    const checks = reason === 'check' ? this.checksHere() : undefined
     const resumed = this.find()
     this.exact = false
     this.open = false
-    const bytes = (resumed ? this.offsetOf(this.at) : this.settings.end) - offset
-    return { kind: 'bad', offset, bytes, reason, expected, ...stated, resumed }
+    const bytes = (resumed ? this.window.offset : this.settings.end) - offset
+    return { ...facts, bytes, reason, checks, resumed }
+  }
+
+  /** Of a frame whose length can be, and that may have to be loaded whole first. */
+  private checksHere(): BadRegion['checks'] {
+    const { window } = this
+    const size = frameBytes(window.length)
+    if (window.length > this.payloadLimit()) return undefined
+    if (window.filled - window.at < size) this.load()
+    const carried = this.memory.view.getBigUint64(window.at, true)
+    const hash = this.memory.kernel.xxh64(window.at + FRAME_LENGTH_AT, size - FRAME_LENGTH_AT)
+    return { carried, computed: BigInt.asUintN(64, hash ^ this.settings.salt) }
   }
 
   private statedHere(): { statedLsn: number; statedBytes: number } {
-    if (this.filled - this.at < FRAME_HEADER_BYTES) return { statedLsn: 0, statedBytes: 0 }
+    const { window } = this
+    if (!window.hasHeader) return { statedLsn: 0, statedBytes: 0 }
     // Not frameBytes: a length that is no length may be more than its 32-bit arithmetic takes.
-    const statedBytes = Math.ceil((this.lengthHere() + FRAME_HEADER_BYTES) / 8) * 8
-    return { statedLsn: readLsn(this.memory.view, this.at), statedBytes }
+    const statedBytes = Math.ceil((window.length + FRAME_HEADER_BYTES) / 8) * 8
+    return { statedLsn: readLsn(this.memory.view, window.at), statedBytes }
   }
 
   private reasonOf(stop: number, offset: number): BadRegion['reason'] {
     if (stop === SCAN_ZEROS) return 'zeros'
     if (stop === SCAN_STRAY) return 'stray'
-    if (this.filled - this.at < FRAME_HEADER_BYTES) return 'cut'
-    const length = this.lengthHere()
+    if (!this.window.hasHeader) return 'cut'
+    const { length } = this.window
     if (length > this.settings.payloadMax) return 'length'
     const bytes = frameBytes(length)
     if (bytes > this.settings.end - offset) return 'cut'
@@ -190,79 +231,36 @@ export class SegmentScanner {
     return 'check'
   }
 
-  /** Moves `at` to the next frame that verifies, from 8 bytes on. @returns false if there is none */
+  /** Moves on to the next frame that verifies, from 8 bytes on. @returns false if there is none */
   private find(): boolean {
     const lsnMin = BigInt(this.lsn)
     const lsnMax = BigInt(this.lsnMax)
-    const { salt } = this.settings
-    this.at += 8
+    const { window } = this
+    window.at += 8
     for (;;) {
-      const last = this.isLoadedToEnd()
-      const { kernel } = this.memory
-      const place = kernel.find(this.at, this.filled, salt, this.payloadLimit(), lsnMin, lsnMax, last ? 1 : 0)
+      const last = window.isLoadedToEnd
+      const { at, filled } = window
+      const place = this.memory.kernel.find(
+        at,
+        filled,
+        this.settings.salt,
+        this.payloadLimit(),
+        lsnMin,
+        lsnMax,
+        last ? 1 : 0,
+      )
       const undecided = (place & 1) === 1
-      if (!undecided && place < this.filled) {
-        this.at = place
+      if (!undecided && place < filled) {
+        window.at = place
         return true
       }
       if (last) {
-        this.at = this.filled
+        window.at = filled
         return false
       }
-      this.at = place & ~1
-      this.load(this.offsetOf(this.at))
-      this.vain += this.filled - this.at
+      window.at = place & ~1
+      this.load()
+      this.vain += window.filled - window.at
     }
   }
-
-  /** Loads from `offset` on: a chunk, or as much as the frame there says it needs. */
-  private load(offset: number): void {
-    const { payloadMax, end } = this.settings
-    const known = this.filled - this.at >= FRAME_HEADER_BYTES && offset === this.offsetOf(this.at)
-    const length = known ? this.lengthHere() : 0
-    const need = Math.min(frameBytes(Math.min(length, this.payloadLimit())), end - offset)
-    const { capacity } = this.memory
-    // Doubling, so that frames that grow by and by do not each cost a new memory.
-    if (need > capacity)
-      this.memory = this.memory.larger(Math.max(need, Math.min(2 * capacity, frameBytes(payloadMax))))
-    const { bytes, dataAt } = this.memory
-    const wish = Math.max(0, Math.min(this.memory.capacity, end - offset))
-    const got = wish > 0 ? this.source.read(bytes, dataAt, wish, offset) : 0
-    if (got < wish) bytes.fill(0, dataAt + got, dataAt + wish)
-    this.base = offset
-    this.at = dataAt
-    this.filled = dataAt + wish
-  }
-
-  private lengthHere(): number {
-    return this.memory.view.getUint32(this.at + FRAME_LENGTH_AT, true)
-  }
-
-  private offsetOf(address: number): number {
-    return this.base + address - this.memory.dataAt
-  }
-
-  private isLoadedToEnd(): boolean {
-    return this.offsetOf(this.filled) >= this.settings.end
-  }
-
-  private isZeroUntil(to: number): boolean {
-    const words = new Int32Array(this.memory.bytes.buffer, this.at, (to - this.at) >> 2)
-    if (hasNonZero(words)) return false
-    return this.memory.bytes.subarray(this.at + words.length * 4, to).every((byte) => byte === 0)
-  }
-
-  /** Whether every byte from `offset`, which `at` stands for, to the end is zero. Then all is read; else `at` is back. */
-  private isZeroFrom(offset: number): boolean {
-    let zero = this.isZeroUntil(this.filled)
-    for (; zero && !this.isLoadedToEnd(); zero = this.isZeroUntil(this.filled)) this.load(this.offsetOf(this.filled))
-    if (zero) this.at = this.filled
-    else if (this.offsetOf(this.at) !== offset) this.load(offset)
-    return zero
-  }
-}
-
-function hasNonZero(words: Int32Array): boolean {
-  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return true
-  return false
 }

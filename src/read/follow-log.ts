@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts'
 import { type ReadPorts, viewLog, withFile } from './log-view.ts'
 import type { ReadPlan } from './read-options.ts'
 import { readSegment } from './segment-reader.ts'
-import { fileSource, lastWitnessOf, scannerOf } from './segment-walk.ts'
+import { fileSource, scannerOf, witnessIn } from './segment-walk.ts'
 
 /** Where a follower stands in one segment. */
 interface Place {
@@ -28,9 +28,9 @@ export async function* followLog(ports: ReadPorts, dir: string, plan: ReadPlan):
   while (!plan.signal?.aborted && nextLsn <= plan.to) {
     for (const segment of viewLog(ports, dir).segments) {
       if (place !== undefined && segment.number < place.segment) continue
-      if (segment.lastLsn !== undefined && segment.lastLsn < nextLsn) continue
+      if (segment.lsnMax !== undefined && segment.lsnMax < nextLsn) continue
       if (place?.segment !== segment.number) place = startOf(segment)
-      const durable = segment.lastLsn ?? lookForMarks(ports, segment, place)
+      const durable = segment.lsnMax ?? lookForMarks(ports, segment, place)
       if (durable < nextLsn) continue
       const window = { ...plan, from: nextLsn, to: Math.min(plan.to, durable) }
       for (const entry of readSegment(ports, segment, window, segment.end, place.offset)) {
@@ -81,7 +81,7 @@ function lookAhead(ports: ReadPorts, file: number, segment: StoredSegment, place
     place.scanned = step.offset + step.to - step.from
     if (scanner.mark <= place.proven) continue
     place.proven = scanner.mark
-    place.proof = lastWitnessOf(scanner, step)
+    place.proof = witnessIn(scanner, step)
   }
   return place.scanned > from && end < segment.end
 }

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Codec, createCodec } from '../codec/index.ts'
 import { RingwalError } from '../errors.ts'
 import {
@@ -6,13 +6,11 @@ import {
   CODEC_SETTING_BIGINT64,
   createChecker,
   createKernelMemory,
-  decodeHeaderPage,
   type FrameMemory,
-  HEADER_PAGE_BYTES,
 } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
-import { listSegments, type SegmentListing, type StoredSegment } from '../storage/segment-directory.ts'
+import { listFile, listSegments, type SegmentListing, type StoredSegment } from '../storage/segment-directory.ts'
 
 /** What every reader works with. */
 export interface ReadPorts {
@@ -36,32 +34,7 @@ export function viewLog(ports: ReadPorts, path: string): SegmentListing {
   const full = resolve(path)
   const stat = ports.fs.statPath(full)
   if (stat === undefined) throw new RingwalError('ERR_RINGWAL_NOT_FOUND', `there is nothing at ${path}`, { path })
-  return stat.kind === 'file' ? viewFile(ports, full, stat.size) : listSegments(ports.fs, full, ports.checker)
-}
-
-function viewFile(ports: ReadPorts, path: string, size: number): SegmentListing {
-  const bytes = new Uint8Array(HEADER_PAGE_BYTES)
-  withFile(ports.fs, path, (file) => ports.fs.read(file, bytes, 0, HEADER_PAGE_BYTES, 0))
-  const page = decodeHeaderPage(bytes, ports.checker)
-  const name = basename(path)
-  if (page.header === undefined) {
-    const message = 'no copy of the header verifies'
-    const problem = { class: 'segment-header', file: name, offset: 0, message, lostFrom: 0, lostTo: 0 } as const
-    return { segments: [], leftovers: [], problems: [problem] }
-  }
-  const { header } = page
-  const segment: StoredSegment = {
-    number: header.number,
-    name,
-    path,
-    size,
-    header,
-    page,
-    end: size,
-    lastLsn: undefined,
-    lastCheck: undefined,
-  }
-  return { segments: [segment], leftovers: [], problems: [] }
+  return stat.kind === 'file' ? listFile(ports.fs, full, ports.checker) : listSegments(ports.fs, full, ports.checker)
 }
 
 /** Calls `use` with the file open for reading. */

@@ -1,20 +1,20 @@
 import { RingwalError } from '../errors.ts'
 import type { SegmentListing, SegmentProblem, StoredSegment } from '../storage/segment-directory.ts'
-import type { Damage } from './damage.ts'
+import { damageOfProblem } from './damage.ts'
 import type { Entry } from './entry.ts'
 import { type ReadPorts, withFile } from './log-view.ts'
 import type { ReadPlan } from './read-options.ts'
 import { readSegment, reportDamage } from './segment-reader.ts'
 import { type SegmentSurvey, surveySegment } from './segment-survey.ts'
-import { fileSource } from './segment-walk.ts'
+import { tolerantSource } from './tolerant-source.ts'
 
 /** The entries of a log, as it stands now, that a plan asks for, in LSN order. A torn tail is left out. */
 export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: ReadPlan): Generator<Entry> {
   for (const problem of listing.problems) reportProblem(plan, problem)
   for (const segment of listing.segments) {
-    if (segment.lastLsn !== undefined && segment.lastLsn < plan.from) continue
+    if (segment.lsnMax !== undefined && segment.lsnMax < plan.from) continue
     if (segment.header.firstLsn > plan.to) return
-    const end = segment.lastLsn === undefined ? surveyFile(ports, segment).end : segment.end
+    const end = segment.isLast ? surveyFile(ports, segment).end : segment.end
     yield* readSegment(ports, segment, plan, end)
   }
 }
@@ -30,19 +30,13 @@ export function surveyFile(
 ): SegmentSurvey {
   const walk = (): SegmentSurvey =>
     withFile(ports.fs, segment.path, (file) =>
-      surveySegment(fileSource(ports.fs, file), segment, ports.memory, onProgress),
+      surveySegment(tolerantSource(ports.fs, file), segment, ports.memory, onProgress),
     )
   const first = walk()
-  if (segment.lastLsn !== undefined || first.damage.length === 0) return first
+  if (!segment.isLast || first.damage.length === 0) return first
   const second = walk()
   const offsets = new Set(first.damage.map(({ offset }) => offset))
   return { ...second, damage: second.damage.filter(({ offset }) => offsets.has(offset)) }
-}
-
-/** A problem of the directory as damage: what reports and handlers are told. */
-export function damageOfProblem(problem: SegmentProblem): Damage {
-  const { file, offset, lostFrom, lostTo } = problem
-  return { segment: file, offset, bytes: 0, class: problem.class, lostFrom, lostTo }
 }
 
 function reportProblem(plan: ReadPlan, problem: SegmentProblem): void {

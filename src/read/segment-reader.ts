@@ -16,6 +16,7 @@ import { Entry } from './entry.ts'
 import { codecOf, type ReadPorts } from './log-view.ts'
 import type { ReadPlan } from './read-options.ts'
 import { fileSource, scannerOf, walkSegment } from './segment-walk.ts'
+import { tolerantSource } from './tolerant-source.ts'
 
 /** Bytes below which a linear walk is cheaper than another probe of the binary search. */
 const PROBE_BYTES_MIN = 1 << 18
@@ -36,9 +37,11 @@ export function* readSegment(
   try {
     const bounded = { ...segment, end }
     const start = known === undefined || known === HEADER_PAGE_BYTES ? seekStart(ports, file, bounded, plan) : known
-    const scanner = scannerOf(fileSource(ports.fs, file), bounded, ports.memory, start)
+    // Who wants to stop at damage is told of a read error as what it is.
+    const source = plan.onDamage === 'stop' ? fileSource(ports.fs, file) : tolerantSource(ports.fs, file)
+    const scanner = scannerOf(source, bounded, ports.memory, start)
     const codec = codecOf(segment)
-    for (const step of walkSegment(scanner, bounded)) {
+    for (const step of walkSegment(scanner, bounded, source)) {
       if (step.kind === 'damage') {
         if (step.firstLost > plan.to) return
         if (!isBefore(step.damage, plan)) reportDamage(plan, step.damage)
@@ -100,7 +103,7 @@ function seekStart(ports: ReadPorts, file: number, segment: StoredSegment, plan:
   let high = segment.end
   while (high - low > PROBE_BYTES_MIN) {
     const middle = low + Math.floor((high - low) / 16) * 8
-    const found = firstRecordFrom(scannerOf(fileSource(ports.fs, file), segment, ports.memory, middle), high)
+    const found = firstRecordFrom(scannerOf(tolerantSource(ports.fs, file), segment, ports.memory, middle), high)
     if (found === undefined) high = middle
     else if (found.lsn < plan.from || found.time < plan.since) low = found.offset
     else high = middle

@@ -1,7 +1,7 @@
-import type { ByteSource, FrameMemory, SegmentScanner } from '../format/index.ts'
+import { type ByteSource, type FrameMemory, lookUp, PLACE_TABLE, type PlaceVerdict } from '../format/index.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
-import type { Damage, TornTail } from './damage.ts'
-import { type DamagedPlace, lastWitnessOf, scannerOf, walkSegment } from './segment-walk.ts'
+import { type ChunkSurvey, type SurveyedPlace, surveyChunk } from './chunk-survey.ts'
+import { type Damage, plainDamage, type TornTail } from './damage.ts'
 
 /** What a whole walk over one segment found. */
 export interface SegmentSurvey {
@@ -18,85 +18,78 @@ export interface SegmentSurvey {
   /** Whether an end frame closes it. */
   readonly sealed: boolean
   readonly damage: readonly Damage[]
+  /** Damaged places beyond those told one by one. */
+  readonly omitted: number
   readonly tornTail: TornTail | undefined
 }
 
-interface Place extends DamagedPlace {
-  /** Records read before it. */
-  readonly records: number
-}
-
-interface Found {
-  readonly places: Place[]
-  records: number
-  proofOffset: number
-}
-
-/**
- * Reads a segment to its end and judges what does not verify: damage, or a torn tail (rules R12 and R13). In a segment
- * that has a successor, or an end frame, everything was durable; else, what a later mark proves durable was.
- */
+/** Reads a segment to its end and judges what does not verify. */
 export function surveySegment(
   source: ByteSource,
   segment: StoredSegment,
   memory: FrameMemory,
   onProgress?: (offset: number) => void,
 ): SegmentSurvey {
-  const scanner = scannerOf(source, segment, memory)
-  const found: Found = { places: [], records: 0, proofOffset: 0 }
-  const walk = walkSegment(scanner, segment)
-  for (;;) {
-    const marked = scanner.mark
-    const { done, value } = walk.next()
-    if (done) return judge(segment, scanner, found, value)
-    if (value.kind === 'run') {
-      found.records += value.records
-      if (scanner.mark > marked || scanner.sealed)
-        found.proofOffset = lastWitnessOf(scanner, value) || found.proofOffset
-      onProgress?.(value.offset)
-    } else {
-      found.places.push({ ...value, records: found.records })
-    }
-  }
+  return judgeSurvey(segment, surveyChunk(source, segment, memory, {}, onProgress))
 }
 
-function judge(segment: StoredSegment, scanner: SegmentScanner, found: Found, offset: number): SegmentSurvey {
-  const { mark } = scanner
-  const { places, records, proofOffset } = found
-  const mayBeTorn = segment.lastLsn === undefined && !scanner.sealed
-  const tornAt = mayBeTorn ? places.findIndex(({ firstLost }) => mark < firstLost) : -1
-  if (tornAt >= 0) {
-    const torn = places[tornAt]!
-    const damage = places.slice(0, tornAt).map((place) => place.damage)
-    const { end, lastCheck } = torn
-    const nextLsn = torn.nextLsn || torn.firstLost
-    const kept = torn.records - (torn.firstLost - nextLsn)
-    const bytes = segment.size - end
-    const tornTail = { segment: segment.name, offset: end, bytes, records: records - kept, fromLsn: nextLsn }
-    return { records: kept, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, damage, tornTail }
+/** Damage or torn tail (rules R12 and R13), by PLACE_TABLE, once all of a segment has been walked over. */
+export function judgeSurvey(segment: StoredSegment, found: ChunkSurvey): SegmentSurvey {
+  const isOpen = segment.isLast && !found.sealed
+  // What can not be read may hold the mark that would prove it.
+  const proven = found.places.some((place) => place.found === 'unreadable') ? Number.POSITIVE_INFINITY : found.mark
+  const damage: Damage[] = []
+  let torn: SurveyedPlace | undefined
+  for (const place of found.places) {
+    const proof = !isOpen || place.firstLost <= proven ? 'durable' : 'none'
+    const { found: what, follows } = place
+    const tail = torn === undefined ? 'whole' : 'torn before'
+    const segmentIs = isOpen ? 'open' : 'closed'
+    const verdict: PlaceVerdict = lookUp(PLACE_TABLE, { segment: segmentIs, found: what, proof, follows, tail }).is
+    if (verdict === 'torn-tail') torn = place
+    else if (verdict === 'damage')
+      damage.push({ ...place.damage, acknowledged: !isOpen || place.firstLost <= found.mark })
   }
-  return whole(segment, scanner, found, offset)
+  return torn === undefined ? whole(segment, found, damage) : cutAt(segment, found, damage, torn)
+}
+
+function cutAt(segment: StoredSegment, found: ChunkSurvey, damage: Damage[], torn: SurveyedPlace): SegmentSurvey {
+  const { records, mark, proofOffset, omitted } = found
+  const { end, lastCheck } = torn
+  const nextLsn = torn.nextLsn || torn.firstLost
+  const kept = torn.records - (torn.firstLost - nextLsn)
+  const tornTail = tornTailAt(segment, end, segment.size - end, records - kept, nextLsn)
+  return { records: kept, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, damage, omitted, tornTail }
 }
 
 /** The survey of a segment without a torn place; at its very end an atomic batch may still be unfinished. */
-function whole(segment: StoredSegment, scanner: SegmentScanner, found: Found, offset: number): SegmentSurvey {
-  const { wholeOffset: end, wholeExpected, wholeCheck: lastCheck, mark, expected, sealed } = scanner
-  const { places, records, proofOffset } = found
-  const damage = [...places.map((place) => place.damage), ...brokenLink(segment, places, end, lastCheck)]
-  const isOpen = segment.lastLsn === undefined && end < offset && wholeExpected !== 0 && expected > wholeExpected
-  const base = { mark, end, lastCheck, proofOffset, damage }
-  if (!isOpen) {
-    const nextLsn = segment.lastLsn === undefined ? expected || wholeExpected || mark + 1 : segment.lastLsn + 1
-    return { ...base, records, nextLsn, sealed, tornTail: undefined }
+function whole(segment: StoredSegment, found: ChunkSurvey, damage: Damage[]): SegmentSurvey {
+  const { wholeOffset: end, wholeExpected, wholeCheck: lastCheck, mark, expected, offset, records, omitted } = found
+  const base = { mark, end, lastCheck, proofOffset: found.proofOffset, omitted }
+  const isOpen = segment.isLast && end < offset && wholeExpected !== 0 && expected > wholeExpected
+  if (isOpen) {
+    const cut = expected - wholeExpected
+    const tornTail = tornTailAt(segment, end, offset - end, cut, wholeExpected)
+    return { ...base, damage, records: records - cut, nextLsn: wholeExpected, sealed: false, tornTail }
   }
-  const cut = expected - wholeExpected
-  const tornTail = { segment: segment.name, offset: end, bytes: offset - end, records: cut, fromLsn: wholeExpected }
-  return { ...base, records: records - cut, nextLsn: wholeExpected, sealed: false, tornTail }
+  const nextLsn = segment.lastLsn === undefined ? expected || wholeExpected || mark + 1 : segment.lastLsn + 1
+  const all = [...damage, ...brokenLink(segment, found)]
+  return { ...base, damage: all, records, nextLsn, sealed: found.sealed, tornTail: undefined }
+}
+
+function tornTailAt(
+  { name: segment }: StoredSegment,
+  offset: number,
+  bytes: number,
+  records: number,
+  fromLsn: number,
+): TornTail {
+  return { class: 'torn-tail', segment, offset, bytes, records, fromLsn, acknowledged: false }
 }
 
 /** The successor tells of another last frame than stands here: one of the two files is of another history. */
-function brokenLink(segment: StoredSegment, places: readonly Place[], end: number, lastCheck: bigint): Damage[] {
-  const isKept = segment.lastCheck === undefined || segment.lastCheck === lastCheck
-  if (isKept || places.length > 0 || end !== segment.end) return []
-  return [{ segment: segment.name, offset: end, bytes: 0, class: 'foreign', lostFrom: 0, lostTo: 0 }]
+function brokenLink(segment: StoredSegment, { places, wholeOffset, wholeCheck }: ChunkSurvey): Damage[] {
+  const isKept = segment.lastCheck === undefined || segment.lastCheck === wholeCheck
+  if (isKept || places.length > 0 || wholeOffset !== segment.end) return []
+  return [plainDamage('foreign', segment.name, wholeOffset, 0, 0, 0)]
 }

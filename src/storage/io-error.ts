@@ -29,7 +29,7 @@ export function ioError(
 ): RingwalError {
   const [name, meaning] = describeErrno(errno)
   const where = detail.offset === undefined ? '' : ` at offset ${detail.offset}`
-  const message = `${operation} of ${file}${where} failed: ${name ?? `errno ${errno}`} (${detail.reason ?? meaning})`
+  const message = `${operation} of ${file}${where} failed: ${errnoName(errno)} (${detail.reason ?? meaning})`
   const facts = {
     operation,
     file,
@@ -67,6 +67,11 @@ export function isIoError(error: unknown, ...names: readonly string[]): error is
   if (!(error instanceof RingwalError) || error.code !== 'ERR_RINGWAL_IO') return false
   const { errnoName: name } = error.facts
   return typeof name === 'string' && names.includes(name)
+}
+
+/** What the platform calls an errno: `EIO`; `errno 9999` where it has no name. */
+export function errnoName(errno: number): string {
+  return describeErrno(errno)[0] ?? `errno ${errno}`
 }
 
 function describeErrno(errno: number): readonly [name: string | undefined, meaning: string] {

@@ -1,17 +1,24 @@
-import { join } from 'node:path'
-import { RingwalError } from '../errors.ts'
+import { basename } from 'node:path'
 import {
   type Checker,
-  decodeHeaderPage,
-  HEADER_PAGE_BYTES,
+  HEADER_TABLE,
+  type HeaderFacts,
   type HeaderPage,
+  type HeaderVerdict,
+  lookUp,
   parseSegmentName,
   type SegmentHeader,
 } from '../format/index.ts'
 import type { FileSystem } from './file-system.ts'
-import { isIoError } from './io-error.ts'
+import type { HeaderDamage } from './header-damage.ts'
+import { inferHeader } from './lost-header.ts'
+import { type KnownSegment, linkSegments } from './segment-chain.ts'
+import { bytesBehind, isBlank, readCandidates, readHeaderPage, type SegmentCandidate } from './segment-files.ts'
+import { type SegmentProblem, segmentProblem } from './segment-problem.ts'
 
-/** A segment whose header is good. */
+export type { SegmentProblem } from './segment-problem.ts'
+
+/** A segment whose header is known. */
 export interface StoredSegment {
   readonly number: number
   readonly name: string
@@ -19,12 +26,21 @@ export interface StoredSegment {
   /** Bytes of the file. */
   readonly size: number
   readonly header: SegmentHeader
+  /**
+   * `page`: a copy of it verifies. `bit`: one does with one bit flipped back. `frames`: none does; it was put together from
+   * the frames, the name and the other segments.
+   */
+  readonly headerFrom: 'page' | 'bit' | 'frames'
   readonly page: HeaderPage
-  /** Offset behind its last byte that counts, as its successor's header says; `size` for the last segment. */
+  readonly headerDamage: readonly HeaderDamage[]
+  /** Whether no segment of the log was begun behind it: only its own frames prove what was durable. */
+  readonly isLast: boolean
+  /** Offset behind its last byte that counts, as its successor's header says; `size` where none does. */
   readonly end: number
-  /** Its last LSN, as its successor's header says; undefined for the last segment. */
+  /** No record of it has a higher LSN, as the next segment says; undefined for the last one. */
+  readonly lsnMax: number | undefined
+  /** Its last LSN, and the check of its last frame, as its successor's header says; undefined where none does. */
   readonly lastLsn: number | undefined
-  /** Check of its last frame, as its successor's header says; undefined for the last segment. */
   readonly lastCheck: bigint | undefined
 }
 
@@ -37,191 +53,100 @@ export interface Leftover {
   readonly isBlank: boolean
 }
 
-/** Why the files of a directory do not form one whole log (rules R8 and R9). */
-export interface SegmentProblem {
-  readonly class:
-    | 'segment-header'
-    | 'missing-segment'
-    | 'duplicate-segment'
-    | 'foreign'
-    | 'gap'
-    | 'truncated'
-    | 'not-a-file'
-    | 'unreadable'
-  readonly file: string
-  readonly offset: number
-  readonly message: string
-  /** LSNs that it costs, where that is known; 0 otherwise. */
-  readonly lostFrom: number
-  readonly lostTo: number
-}
-
 export interface SegmentListing {
   readonly segments: readonly StoredSegment[]
   readonly leftovers: readonly Leftover[]
   readonly problems: readonly SegmentProblem[]
 }
 
-interface Candidate {
-  readonly number: number
-  readonly name: string
-  readonly path: string
-  readonly size: number
-  readonly page: HeaderPage
+interface Probed {
+  readonly candidate: SegmentCandidate
+  readonly behind: HeaderFacts['behind']
+}
+
+/** A file, and what HEADER_TABLE says of it. */
+interface Judged {
+  readonly candidate: SegmentCandidate
+  readonly verdict: HeaderVerdict
 }
 
 /**
- * Reads the names and header pages of a log's directory and holds them against one another.
+ * Reads the names and header pages of a log's directory and holds them against one another, by the recovery tables.
  * @throws ERR_RINGWAL_NOT_FOUND if there is no such directory; ERR_RINGWAL_FORMAT for a version this release does not read.
  */
 export function listSegments(fs: FileSystem, dir: string, checker: Checker): SegmentListing {
   const problems: SegmentProblem[] = []
-  const candidates = readCandidates(fs, dir, checker, problems)
-  const leftovers: Leftover[] = []
-  const good: (Candidate & { header: SegmentHeader })[] = []
-  const lastGood = candidates.findLastIndex(({ page, size }) => page.header !== undefined && size >= HEADER_PAGE_BYTES)
-  for (const [i, candidate] of candidates.entries()) {
-    const { name, path, size } = candidate
-    const isBehind = i > lastGood
-    const isUnstarted = isBehind && hasNoFrames(fs, candidate)
-    if (isUnstarted === undefined) continue
-    if (isUnstarted) {
-      leftovers.push({ name, path, size, isBlank: isBlank(candidate.page) })
-      continue
-    }
-    // A live writer may have begun the segment since its page was read.
-    const page = isBehind ? readPage(fs, path, checker, problems) : candidate.page
-    if (page?.header !== undefined) good.push({ ...candidate, page, header: page.header })
-    else if (page !== undefined) problems.push(problem('segment-header', name, 'no copy of the header verifies'))
-  }
-  return { segments: link(good, problems), leftovers, problems }
+  const judged = judgeHeaders(fs, readCandidates(fs, dir, checker, problems), checker, problems)
+  const leftovers = judged
+    .filter(({ verdict }) => verdict === 'unused' || verdict === 'unstarted')
+    .map(({ candidate: { name, path, size, page } }) => ({ name, path, size, isBlank: isBlank(page) }))
+  const { known, unreadable } = findHeaders(fs, judged, checker, problems)
+  return { segments: linkSegments(known, unreadable, problems), leftovers, problems }
 }
 
-function readCandidates(fs: FileSystem, dir: string, checker: Checker, problems: SegmentProblem[]): Candidate[] {
-  const kind = fs.statPath(dir)?.kind
-  if (kind === undefined) throw new RingwalError('ERR_RINGWAL_NOT_FOUND', `there is no log at ${dir}`, { dir })
-  if (kind !== 'directory') throw new RingwalError('ERR_RINGWAL_NOT_FOUND', `${dir} is not a directory`, { dir })
-  const candidates: Candidate[] = []
-  for (const name of fs.list(dir).sort()) {
-    const number = parseSegmentName(name)
-    if (number === undefined) continue
-    const path = join(dir, name)
-    const stat = fs.statPath(path)
-    if (stat === undefined) continue
-    if (stat.kind === 'file') {
-      const page = readPage(fs, path, checker, problems)
-      if (page !== undefined) candidates.push({ number, name, path, size: stat.size, page })
-    } else {
-      problems.push(problem('not-a-file', name, `a ${stat.kind} stands in a segment's place`))
-    }
-  }
-  return candidates
+/** One segment file by itself, taken as a log's only segment, whatever its name. */
+export function listFile(fs: FileSystem, path: string, checker: Checker): SegmentListing {
+  const problems: SegmentProblem[] = []
+  const name = basename(path)
+  const read = readHeaderPage(fs, path, name, checker, problems)
+  if (read === undefined) return { segments: [], leftovers: [], problems }
+  const number = read.page.header?.number ?? parseSegmentName(name) ?? 1
+  const candidate = { number, name, path, size: fs.statPath(path)?.size ?? 0, ...read }
+  const verdict = candidate.page.header === undefined ? 'lost-header' : 'segment'
+  const { known, unreadable } = findHeaders(fs, [{ candidate, verdict }], checker, problems)
+  return { segments: linkSegments(known, unreadable, problems), leftovers: [], problems }
 }
 
-function readPage(fs: FileSystem, path: string, checker: Checker, problems: SegmentProblem[]): HeaderPage | undefined {
-  const bytes = new Uint8Array(HEADER_PAGE_BYTES)
-  try {
-    const file = fs.open(path, 'read')
-    try {
-      fs.read(file, bytes, 0, HEADER_PAGE_BYTES, 0)
-    } finally {
-      fs.close(file)
-    }
-    return decodeHeaderPage(bytes, checker)
-  } catch (error) {
-    // A live log takes its unused files away when it closes.
-    if (isIoError(error, 'ENOENT')) return undefined
-    if (!(error instanceof RingwalError) || error.code !== 'ERR_RINGWAL_IO') throw error
-    problems.push(problem('unreadable', path.slice(path.lastIndexOf('/') + 1), error.message))
-    return undefined
-  }
-}
-
-/** Nothing was ever written here: both copies zero, and the rest of the page. */
-function isBlank(page: HeaderPage): boolean {
-  return page.copyA === 'zeros' && page.copyB === 'zeros' && page.restIsZero
-}
-
-/** Bytes behind a blank header page that are looked at: a segment's first frame stands right there. */
-const PROBE_BYTES = 1 << 16
-const CHUNK_BYTES = 1 << 20
-
-/**
- * Whether nothing stands behind the header page, so that its writer died before it was durable: no frame is written
- * before that. Undefined if the file is gone by now.
- */
-function hasNoFrames(fs: FileSystem, { path, page, size }: Candidate): boolean | undefined {
-  const end = isBlank(page) ? Math.min(size, HEADER_PAGE_BYTES + PROBE_BYTES) : size
-  try {
-    const file = fs.open(path, 'read')
-    try {
-      const chunk = Buffer.alloc(Math.max(0, Math.min(CHUNK_BYTES, end - HEADER_PAGE_BYTES)))
-      const zeros = Buffer.alloc(chunk.length)
-      for (let at = HEADER_PAGE_BYTES; at < end; at += chunk.length) {
-        const got = fs.read(file, chunk, 0, Math.min(chunk.length, end - at), at)
-        if (chunk.compare(zeros, 0, got, 0, got) !== 0) return false
-      }
-      return true
-    } finally {
-      fs.close(file)
-    }
-  } catch (error) {
-    if (isIoError(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-/** Holds each header against its name and its predecessor. */
-function link(good: readonly (Candidate & { header: SegmentHeader })[], problems: SegmentProblem[]): StoredSegment[] {
-  const logId = good.at(-1)?.header.logId
-  const segments: StoredSegment[] = []
-  const own = good.filter(({ name, number, header }) => {
-    if (header.logId !== logId)
-      problems.push(problem('foreign', name, `it belongs to log ${header.logId}, not ${logId}`))
-    else if (header.number !== number)
-      problems.push(problem('duplicate-segment', name, `its header says segment ${header.number}`))
-    else return true
-    return false
-  })
-  own.forEach(({ name, path, size, header, number, page }, i) => {
-    const next = own[i + 1]
-    const follows = next !== undefined && next.number === number + 1
-    if (next !== undefined) checkNext(header, name, size, next.header, problems)
-    segments.push({
-      number,
-      name,
-      path,
-      size,
-      header,
-      page,
-      end: follows ? Math.min(next.header.previous.endOffset, size) : size,
-      lastLsn: follows ? next.header.previous.lastLsn : undefined,
-      lastCheck: follows ? next.header.previous.lastCheck : undefined,
-    })
-  })
-  return segments
-}
-
-function checkNext(
-  header: SegmentHeader,
-  name: string,
-  size: number,
-  next: SegmentHeader,
+function judgeHeaders(
+  fs: FileSystem,
+  candidates: readonly SegmentCandidate[],
+  checker: Checker,
   problems: SegmentProblem[],
-): void {
-  const { lastLsn, endOffset } = next.previous
-  if (next.number !== header.number + 1) {
-    const missing = `segments ${header.number + 1} to ${next.number - 1} are missing behind it`
-    problems.push({ ...problem('missing-segment', name, missing), lostTo: next.firstLsn - 1 })
-  } else if (next.firstLsn !== lastLsn + 1 || lastLsn < header.firstLsn - 1) {
-    const message = `it starts at LSN ${header.firstLsn} and its successor at ${next.firstLsn}, after ${lastLsn}`
-    problems.push(problem('gap', name, message))
-  } else if (endOffset > size) {
-    const message = `${size} bytes are left of the ${endOffset} that its successor's header tells of`
-    problems.push({ ...problem('truncated', name, message), offset: size, lostTo: lastLsn })
-  }
+): Judged[] {
+  const lastWhole = candidates.findLastIndex(({ page: { copyA, copyB } }) => copyA === 'good' && copyB === 'good')
+  const behind = candidates.slice(lastWhole + 1).flatMap((candidate): Probed[] => {
+    const found = bytesBehind(fs, candidate)
+    if (found === undefined) return []
+    // A live writer may have begun the segment since its page was read.
+    const again = found === 'bytes' ? readHeaderPage(fs, candidate.path, candidate.name, checker, problems) : {}
+    return again === undefined ? [] : [{ candidate: { ...candidate, ...again }, behind: found }]
+  })
+  const lastBegun = behind.findLastIndex((one) => one.behind === 'bytes' && one.candidate.page.header !== undefined)
+  return [
+    ...candidates.slice(0, lastWhole + 1).map((candidate) => judge({ candidate, behind: 'bytes' }, false)),
+    ...behind.map((probed, i) => judge(probed, i > lastBegun)),
+  ]
 }
 
-function problem(kind: SegmentProblem['class'], file: string, message: string): SegmentProblem {
-  return { class: kind, file, offset: 0, message, lostFrom: 0, lostTo: 0 }
+function judge({ candidate, behind }: Probed, isBehind: boolean): Judged {
+  const { copyA, copyB } = candidate.page
+  const place = isBehind ? 'behind it' : 'up to the last begun'
+  return { candidate, verdict: lookUp(HEADER_TABLE, { copyA, copyB, behind, place }).is }
+}
+
+/** The segments with their headers, and the numbers of those of which nothing can be read. */
+function findHeaders(
+  fs: FileSystem,
+  judged: readonly Judged[],
+  checker: Checker,
+  problems: SegmentProblem[],
+): { known: KnownSegment[]; unreadable: Set<number> } {
+  const known: KnownSegment[] = []
+  const unreadable = new Set<number>()
+  const kin = judged.findLast(({ candidate }) => candidate.page.header !== undefined)?.candidate.page.header
+  for (const { candidate, verdict } of judged) {
+    if (verdict === 'unused' || verdict === 'unstarted') continue
+    const stored = candidate.page.header
+    const found =
+      stored === undefined ? inferHeader(fs, candidate, kin, checker) : { header: stored, from: 'page' as const }
+    if (stored === undefined) problems.push(lostHeader(candidate, found !== undefined))
+    if (found === undefined) unreadable.add(candidate.number)
+    else known.push({ ...candidate, header: found.header, headerFrom: found.from })
+  }
+  return { known, unreadable }
+}
+
+function lostHeader({ name }: SegmentCandidate, isReadable: boolean): SegmentProblem {
+  const rest = isReadable ? 'its frames can be read all the same' : 'no frame tells the salt that its records need'
+  return segmentProblem('segment-header', name, `no copy of the header verifies; ${rest}`)
 }

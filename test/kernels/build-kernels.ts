@@ -19,6 +19,7 @@ export interface Kernel {
 
 export const KERNELS: readonly Kernel[] = [
   { source: 'src/format/kernel/frames.as.ts', target: 'src/format/kernel/frames-binary.ts' },
+  { source: 'src/format/kernel/single-bit.as.ts', target: 'src/format/kernel/single-bit-binary.ts' },
   { source: 'src/ring/kernel/claims.as.ts', target: 'src/ring/kernel/claims-binary.ts' },
 ]
 

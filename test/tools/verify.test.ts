@@ -25,7 +25,7 @@ describe('ringwal verify', () => {
     expect(json).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(json.stdout)).toEqual({
       ...{ ok: true, segments: 1, records: 4, firstLsn: 1, lastLsn: 4, durableLsn: 4 },
-      ...{ bytes: expect.any(Number), damage: [], tornTail: null },
+      ...{ bytes: expect.any(Number), damage: [], damageOmitted: 0, tornTail: null },
     })
     const { code, stdout } = await ringwal(['verify', dir])
     expect(code).toBe(0)
@@ -40,11 +40,16 @@ describe('ringwal verify', () => {
     flipByte(join(dir, FIRST), offset + 40)
     const json = await ringwal(['verify', dir, '--json'])
     expect(json.code).toBe(1)
-    const damage = [{ segment: FIRST, offset, bytes: 48, class: 'payload', lostFrom: 2, lostTo: 2 }]
+    const singleBit = { offset: offset + 40, bit: 4 }
+    const damage = [
+      { segment: FIRST, offset, bytes: 48, class: 'payload', lostFrom: 2, lostTo: 2, acknowledged: true, singleBit },
+    ]
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, records: 3, damage, tornTail: null })
     const { code, stdout } = await ringwal(['verify', join(dir, FIRST)])
     expect(code).toBe(1)
-    expect(stdout).toContain(`payload damage at ${FIRST} offset ${offset}, 48 bytes: LSN 2 lost\n`)
+    expect(stdout).toContain(
+      `payload damage at ${FIRST} offset ${offset}, 48 bytes: LSN 2 lost; bit 4 at offset ${offset + 40} was flipped\n`,
+    )
     expect(stdout.endsWith('\nDAMAGED: 1 place, 1 record lost\n')).toBe(true)
   })
 

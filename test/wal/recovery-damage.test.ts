@@ -83,8 +83,10 @@ describe('a flipped bit in the last record', () => {
       segment: '00000000000000000001.rwal',
       offset,
       bytes: disk.readFile(pathOf(1)).length - offset,
+      class: 'torn-tail',
       records: 0,
       fromLsn: 3,
+      acknowledged: false,
     })
     expect(resume.previous).toEqual({ lastLsn: 2, endOffset: offset, lastCheck: mark?.check })
   })

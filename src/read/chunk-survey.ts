@@ -1,0 +1,151 @@
+import {
+  type ByteSource,
+  FLAG_CONTINUES_BATCH,
+  FRAME_CHECK_AT,
+  FRAME_FLAGS_AT,
+  FRAME_KIND_AT,
+  type FrameMemory,
+  type FrameRun,
+  KIND_RECORD,
+  KIND_TOMBSTONE,
+  type SegmentScanner,
+} from '../format/index.ts'
+import type { StoredSegment } from '../storage/segment-directory.ts'
+import { BitSearch } from './bit-search.ts'
+import { type DamagedPlace, scannerOf, type WalkStart, walkSegment, witnessIn } from './segment-walk.ts'
+
+/** Places of one chunk, segment or report that are told one by one; of a file that is noise, the rest is only counted. */
+export const PLACES_MAX = 10_000
+
+export interface SurveyedPlace extends DamagedPlace {
+  /** Records read before it. */
+  readonly records: number
+}
+
+/**
+ * What the walk over a part of a segment found. The parts of a segment, one behind the other, tell together what one walk
+ * over all of it would: `mergeChunks`. Can be cloned to another thread.
+ */
+export interface ChunkSurvey {
+  /** Where the next part begins; undefined where the segment's end was reached. */
+  readonly next: WalkStart | undefined
+  readonly places: readonly SurveyedPlace[]
+  /** Places beyond PLACES_MAX. */
+  readonly omitted: number
+  readonly records: number
+  /** Highest LSN that a mark proves durable; 0 if none does. */
+  readonly mark: number
+  /** Offset of the first frame that tells of that LSN, or of the end frame; 0 if there is none. */
+  readonly proofOffset: number
+  /** Whether an end frame was read. */
+  readonly sealed: boolean
+  /** Offset where the walk ended. */
+  readonly offset: number
+  /** Behind the last frame outside an unfinished batch: offset, next LSN (0 if not known) and its check. */
+  readonly wholeOffset: number
+  readonly wholeExpected: number
+  readonly wholeCheck: bigint
+  /** LSN that would come next; 0 if not known. */
+  readonly expected: number
+}
+
+export interface ChunkBounds {
+  /** Where it begins: by default with the segment's first frame. */
+  readonly start?: WalkStart
+  /**
+   * The part ends behind the first record or tombstone that starts at this offset or later and ends its batch: a place that
+   * can be found from either side.
+   */
+  readonly until?: number
+}
+
+/** Walks a part of a segment, or all of it. */
+export function surveyChunk(
+  source: ByteSource,
+  segment: StoredSegment,
+  memory: FrameMemory,
+  bounds: ChunkBounds = {},
+  onProgress?: (offset: number) => void,
+): ChunkSurvey {
+  const { start, until = Number.POSITIVE_INFINITY } = bounds
+  const scanner = scannerOf(source, segment, memory, start)
+  scanner.paceFrom = until
+  const search = new BitSearch(source, segment)
+  const places: SurveyedPlace[] = []
+  const found = { omitted: 0, records: 0, proofOffset: 0 }
+  const walk = walkSegment(scanner, segment, source)
+  let told = 0
+  for (;;) {
+    const { done, value } = walk.next()
+    if (done) return summary(scanner, places, found, value, undefined)
+    if (value.kind === 'damage') {
+      if (places.length < PLACES_MAX) places.push({ ...search.explain(value), records: found.records })
+      else found.omitted++
+      continue
+    }
+    found.records += value.records
+    if (scanner.mark > told || scanner.sealed) found.proofOffset = witnessIn(scanner, value)
+    told = scanner.mark
+    onProgress?.(value.offset)
+    if (value.offset >= until && endsBatch(scanner, value))
+      return summary(scanner, places, found, scanner.offset, boundaryBehind(scanner, value))
+  }
+}
+
+/**
+ * Where a part may begin that is read without knowing what comes before it.
+ * @returns undefined if no such place is between the two offsets: the part is then left to whoever reads the one before
+ */
+export function findBoundary(
+  source: ByteSource,
+  segment: StoredSegment,
+  memory: FrameMemory,
+  from: number,
+  to: number,
+): WalkStart | undefined {
+  const scanner = scannerOf(source, { ...segment, end: Math.min(to, segment.end) }, memory, from)
+  scanner.paceFrom = 0
+  for (;;) {
+    const step = scanner.next()
+    if (step.kind === 'end' || (step.kind === 'bad' && !step.resumed)) return undefined
+    if (step.kind === 'run' && endsBatch(scanner, step)) return boundaryBehind(scanner, step)
+  }
+}
+
+/** Whether a run of one frame ends a batch, and tells the LSN that comes next. */
+function endsBatch(scanner: SegmentScanner, { from }: FrameRun): boolean {
+  const { view } = scanner.memory
+  const kind = view.getUint8(from + FRAME_KIND_AT)
+  if (kind !== KIND_RECORD && kind !== KIND_TOMBSTONE) return false
+  return (view.getUint8(from + FRAME_FLAGS_AT) & FLAG_CONTINUES_BATCH) === 0
+}
+
+function boundaryBehind(scanner: SegmentScanner, { from }: FrameRun): WalkStart {
+  const lastCheck = scanner.memory.view.getBigUint64(from + FRAME_CHECK_AT, true)
+  return { offset: scanner.offset, lsn: scanner.expected, lastCheck }
+}
+
+function summary(
+  scanner: SegmentScanner,
+  places: readonly SurveyedPlace[],
+  found: Pick<ChunkSurvey, 'omitted' | 'records' | 'proofOffset'>,
+  offset: number,
+  next: WalkStart | undefined,
+): ChunkSurvey {
+  const { mark, sealed, wholeOffset, wholeExpected, wholeCheck, expected } = scanner
+  return { ...found, next, places, mark, sealed, offset, wholeOffset, wholeExpected, wholeCheck, expected }
+}
+
+/** The survey of two parts, the second of which begins where the first ends. */
+export function mergeChunks(first: ChunkSurvey, second: ChunkSurvey): ChunkSurvey {
+  const moved = second.places.map((place) => ({ ...place, records: place.records + first.records }))
+  const places = first.places.concat(moved)
+  return {
+    ...second,
+    places: places.slice(0, PLACES_MAX),
+    omitted: first.omitted + second.omitted + Math.max(0, places.length - PLACES_MAX),
+    records: first.records + second.records,
+    mark: Math.max(first.mark, second.mark),
+    proofOffset: second.mark > first.mark || second.sealed ? second.proofOffset : first.proofOffset,
+  }
+}
