@@ -48,6 +48,8 @@ export interface TornTail {
   /** First LSN that is cut. */
   readonly fromLsn: number
   readonly acknowledged: false
+  /** As for damage. A write that was torn leaves more behind than one wrong bit: where there is one, the disk is to blame. */
+  readonly singleBit: Damage['singleBit']
 }
 
 /** A place and its cost, for damage that no frame tells more of. */

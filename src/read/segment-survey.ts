@@ -58,7 +58,7 @@ function cutAt(segment: StoredSegment, found: ChunkSurvey, damage: Damage[], tor
   const { end, lastCheck } = torn
   const nextLsn = torn.nextLsn || torn.firstLost
   const kept = torn.records - (torn.firstLost - nextLsn)
-  const tornTail = tornTailAt(segment, end, segment.size - end, records - kept, nextLsn)
+  const tornTail = tornTailAt(segment, end, segment.size - end, records - kept, nextLsn, torn.damage.singleBit)
   return { records: kept, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, damage, omitted, tornTail }
 }
 
@@ -83,8 +83,9 @@ function tornTailAt(
   bytes: number,
   records: number,
   fromLsn: number,
+  singleBit: TornTail['singleBit'] = null,
 ): TornTail {
-  return { class: 'torn-tail', segment, offset, bytes, records, fromLsn, acknowledged: false }
+  return { class: 'torn-tail', segment, offset, bytes, records, fromLsn, acknowledged: false, singleBit }
 }
 
 /** The successor tells of another last frame than stands here: one of the two files is of another history. */

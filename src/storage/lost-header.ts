@@ -1,6 +1,5 @@
 import {
   type Checker,
-  createKernelMemory,
   decodeHeaderPage,
   FRAME_PAYLOAD_LIMIT,
   HEADER_BYTES,
@@ -26,9 +25,6 @@ export interface InferredHeader {
   /** `bit`: the page's own, with one bit flipped back. */
   readonly from: 'bit' | 'frames'
 }
-
-/** Rarely needed, so it is not kept. */
-const MEMORY_BYTES: number = 1 << 16
 
 /** Of a log in which no header is left. */
 const NO_KIN: HeaderKin = {
@@ -92,7 +88,7 @@ function headerOfFrames(
   const source = {
     read: (into: Uint8Array, at: number, length: number, position: number) => fs.read(file, into, at, length, position),
   }
-  const found = inferSalt(source, size, createKernelMemory(MEMORY_BYTES), { payloadMax: kin.payloadMax })
+  const found = inferSalt(source, size, { payloadMax: kin.payloadMax })
   if (found === undefined) return undefined
   const { logId, epoch, codecSettings, payloadMax } = kin
   return {

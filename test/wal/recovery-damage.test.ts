@@ -87,6 +87,7 @@ describe('a flipped bit in the last record', () => {
       records: 0,
       fromLsn: 3,
       acknowledged: false,
+      singleBit: { offset: offset + 30, bit: 0 },
     })
     expect(resume.previous).toEqual({ lastLsn: 2, endOffset: offset, lastCheck: mark?.check })
   })
