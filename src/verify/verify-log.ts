@@ -1,13 +1,12 @@
-import { availableParallelism } from 'node:os'
 import { optionError } from '../errors.ts'
 import { type ChunkSurvey, PLACES_MAX } from '../read/chunk-survey.ts'
 import { createReadPorts, type ReadPorts, viewLog } from '../read/log-view.ts'
 import { judgeSurvey, type SegmentSurvey } from '../read/segment-survey.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
+import { defaultThreads, withPool } from '../worker-pool.ts'
 import { ChunkQueue } from './chunk-queue.ts'
 import { runChunk } from './chunk-worker.ts'
 import { ChunkJoin, type ChunkRunner, planChunks } from './survey-plan.ts'
-import { withPool } from './survey-pool.ts'
 import { reportOf, type VerifyReport } from './verify-report.ts'
 
 export interface VerifyOptions {
@@ -20,7 +19,6 @@ export interface VerifyOptions {
 /** Below this, starting a thread takes longer than what it would take off this one. */
 const SMALL_LOG_BYTES = 64 << 20
 const WORKERS_MAX = 64
-const WORKERS_DEFAULT_MAX = 8
 
 /**
  * Checks every header, link and frame of a log, or of one segment file. Takes no lock and writes nothing. Memory is bounded:
@@ -34,10 +32,10 @@ export async function verifyLog(path: string, options: VerifyOptions = {}): Prom
   const ports = await createReadPorts()
   const listing = viewLog(ports, path)
   const total = listing.segments.reduce((bytes, { end }) => bytes + end, 0)
-  const threads = workers ?? (total < SMALL_LOG_BYTES ? 1 : Math.min(availableParallelism(), WORKERS_DEFAULT_MAX))
+  const threads = workers ?? (total < SMALL_LOG_BYTES ? 1 : defaultThreads())
   const survey = (run: ChunkRunner): Promise<SegmentSurvey[]> =>
     surveyAll(listing.segments, run, threads, (done) => options.onProgress?.(done, total))
-  const surveys = threads === 1 ? await survey(inThisThread(ports)) : await withPool(threads, survey)
+  const surveys = threads === 1 ? await survey(inThisThread(ports)) : await withPool('verifier', threads, survey)
   return reportOf(listing, surveys)
 }
 

@@ -63,7 +63,7 @@ function allDamage(
     const header = headerFrom === 'page' ? headerDamage.map((one) => damageOfHeader(name, one)) : []
     const survey = surveys[i]!
     const own = withTruncation(survey.damage, directory, name)
-    return [...header, ...own, ...missingBehind(segment, survey, segments[i + 1], directory)]
+    return [...header, ...withGap(own, missingBehind(segment, survey, segments[i + 1], directory))]
   })
   return [...directory, ...ofSegments].sort(bySegment)
 }
@@ -76,7 +76,12 @@ function bySegment(a: Damage, b: Damage): number {
 function withTruncation(damage: readonly Damage[], directory: Damage[], name: string): readonly Damage[] {
   const at = directory.findIndex((one) => one.class === 'truncated' && one.segment === name)
   const last = damage.at(-1)
-  if (at < 0 || last === undefined || last.offset + last.bytes < directory[at]!.offset - 7) return damage
+  if (at < 0) return damage
+  if (last === undefined || last.offset + last.bytes < directory[at]!.offset - 7) {
+    // All of its records are there: what is gone is an end frame, or a mark.
+    directory[at] = { ...directory[at]!, lostTo: 0 }
+    return damage
+  }
   directory.splice(at, 1)
   return [...damage.slice(0, -1), { ...last, class: 'truncated' }]
 }
@@ -90,17 +95,26 @@ function missingBehind(
   { nextLsn }: SegmentSurvey,
   next: StoredSegment | undefined,
   directory: Damage[],
-): Damage[] {
-  if (segment.isLast || segment.lastLsn !== undefined) return []
-  const lostTo = next === undefined ? 0 : next.header.firstLsn - 1
-  if (next !== undefined && lostTo < nextLsn) return []
+): Damage | undefined {
+  if (segment.isLast || segment.lastLsn !== undefined) return undefined
   const isBetween = (number: number): boolean => number > segment.number && number < (next?.number ?? Infinity)
-  const cause = directory.findIndex(
-    (one) =>
-      (one.class === 'missing-segment' && one.segment === segment.name) ||
-      (one.lostFrom === 0 && isBetween(parseSegmentName(one.segment) ?? 0)),
-  )
-  if (cause < 0) return next === undefined ? [] : [plainDamage('gap', next.name, 0, 0, nextLsn, lostTo)]
-  directory[cause] = { ...directory[cause]!, lostFrom: nextLsn, lostTo }
-  return []
+  const isMissing = directory.findIndex((one) => one.class === 'missing-segment' && one.segment === segment.name)
+  const cause =
+    isMissing >= 0
+      ? isMissing
+      : directory.findIndex((one) => one.lostFrom === 0 && isBetween(parseSegmentName(one.segment) ?? 0))
+  const lostTo = next === undefined ? 0 : next.header.firstLsn - 1
+  const isLost = next === undefined || lostTo >= nextLsn
+  if (cause >= 0)
+    directory[cause] = { ...directory[cause]!, lostFrom: isLost ? nextLsn : 0, lostTo: isLost ? lostTo : 0 }
+  else if (next !== undefined && isLost) return plainDamage('gap', next.name, 0, 0, nextLsn, lostTo)
+  return undefined
+}
+
+/** A gap behind a segment; laid to its last place, where that reaches to the end and nothing in the segment tells what it cost. */
+function withGap(damage: readonly Damage[], gap: Damage | undefined): readonly Damage[] {
+  if (gap === undefined) return damage
+  const last = damage.at(-1)
+  const isThere = last !== undefined && last.lostFrom === gap.lostFrom && last.lostTo === 0
+  return isThere ? [...damage.slice(0, -1), { ...last, lostTo: gap.lostTo }] : [...damage, gap]
 }
