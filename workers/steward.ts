@@ -15,20 +15,28 @@ const port = parentPort!
 
 let control: LogControl | undefined
 let spares: SpareMaker | undefined
+let lifeline: MessagePort | undefined
 let warned = false
 let timer: NodeJS.Immediate | NodeJS.Timeout | undefined
 
 port.on('message', (order: StewardOrder) => {
-  if (order.kind === 'begin') begin(order.memory, order.nextSegment)
+  if (order.kind === 'begin') begin(order)
   else if (order.kind === 'watch') watch(order.owner, order.port)
   else end()
 })
-init.lifeline.on('close', writerEnded)
 
-function begin(memory: RingMemory['memory'], first: number): void {
-  control = new LogControl(RingMemory.attach(memory))
+function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
+  control = new LogControl(RingMemory.attach(order.memory))
   const { dir, segmentBytes, spareSegments } = init
-  spares = new SpareMaker(nodeFileSystem, control, { dir, segmentBytes, ahead: spareSegments, first })
+  spares = new SpareMaker(nodeFileSystem, control, {
+    dir,
+    segmentBytes,
+    ahead: spareSegments,
+    first: order.nextSegment,
+  })
+  // It has come with this order: had it been here while this thread was starting, it could have closed with nobody listening.
+  lifeline = order.lifeline
+  lifeline.on('close', writerEnded)
   work()
 }
 
@@ -71,6 +79,6 @@ function end(): void {
     warn(error instanceof RingwalError ? error : new RingwalError('ERR_RINGWAL_INTERNAL', String(error), {}, error))
   }
   port.postMessage({ kind: 'ended' } satisfies StewardMessage)
-  init.lifeline.close()
+  lifeline?.close()
   port.close()
 }

@@ -35,6 +35,7 @@ export {
   encodeHeaderPage,
   type HeaderCopyState,
   type HeaderPage,
+  isZero,
   type PreviousSegment,
   type SegmentHeader,
 } from './segment-header.ts'

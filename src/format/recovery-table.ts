@@ -36,76 +36,63 @@ export interface HeaderFacts {
   /** Two good copies that are not the same are both bad. */
   readonly copyA: 'good' | 'zeros' | 'bad'
   readonly copyB: 'good' | 'zeros' | 'bad'
-  /** Whether anything but zeros stands behind the header page. */
-  readonly behind: 'zeros' | 'bytes'
-  /** Against the last file, by name, that was certainly begun: both copies are good, or one is and bytes stand behind it. */
+  /**
+   * Against the last file, by name, that was certainly begun: both copies are good, or bytes stand behind the page, or a
+   * later file has a good copy.
+   */
   readonly place: 'up to the last begun' | 'behind it'
 }
 
 /**
- * `segment`: its header is known. `one-copy`: known, from the copy that is left. `lost-header`: to be read by its frames,
- * if they tell a salt. `unused`: made ahead. `unstarted`: begun, and never durable.
+ * `segment`: its header is known. `one-copy`: known, from the copy that is left. `begun`: the same, but nothing was written
+ * behind it yet. `lost-header`: to be read by its frames, if they tell a salt. `unused`: made ahead. `unstarted`: begun,
+ * and never durable.
  */
-export type HeaderVerdict = 'segment' | 'one-copy' | 'lost-header' | 'unused' | 'unstarted'
+export type HeaderVerdict = 'segment' | 'one-copy' | 'begun' | 'lost-header' | 'unused' | 'unstarted'
 
 export const HEADER_TABLE: readonly Row<HeaderFacts, HeaderVerdict>[] = [
   {
-    when: { copyA: 'good', copyB: 'good', behind: '*', place: '*' },
+    when: { copyA: 'good', copyB: 'good', place: '*' },
     is: 'segment',
     why: 'Both copies verify and agree.',
   },
   {
-    when: { copyA: 'good', copyB: ['zeros', 'bad'], behind: '*', place: 'up to the last begun' },
+    when: { copyA: 'good', copyB: ['zeros', 'bad'], place: 'up to the last begun' },
     is: 'one-copy',
     why: 'Copy A tells all; that copy B does not verify is damage without loss.',
   },
   {
-    when: { copyA: ['zeros', 'bad'], copyB: 'good', behind: '*', place: 'up to the last begun' },
+    when: { copyA: ['zeros', 'bad'], copyB: 'good', place: 'up to the last begun' },
     is: 'one-copy',
     why: 'Copy B tells all; that copy A does not verify is damage without loss.',
   },
   {
-    when: { copyA: 'good', copyB: ['zeros', 'bad'], behind: 'bytes', place: 'behind it' },
-    is: 'one-copy',
-    why: 'Bytes behind it say that it was begun: then it is not behind the last one, and this is the same row.',
+    when: { copyA: 'good', copyB: ['zeros', 'bad'], place: 'behind it' },
+    is: 'begun',
+    why: 'The crash came while the header was written; the copy proves that the segment before it was durable.',
   },
   {
-    when: { copyA: ['zeros', 'bad'], copyB: 'good', behind: 'bytes', place: 'behind it' },
-    is: 'one-copy',
-    why: 'Bytes behind it say that it was begun: then it is not behind the last one, and this is the same row.',
+    when: { copyA: ['zeros', 'bad'], copyB: 'good', place: 'behind it' },
+    is: 'begun',
+    why: 'The crash came while the header was written; the copy proves that the segment before it was durable.',
   },
   {
-    when: { copyA: 'good', copyB: ['zeros', 'bad'], behind: 'zeros', place: 'behind it' },
-    is: 'unstarted',
-    why: 'The crash came while the header was written, and copy A reached the disk first.',
-  },
-  {
-    when: { copyA: ['zeros', 'bad'], copyB: 'good', behind: 'zeros', place: 'behind it' },
-    is: 'unstarted',
-    why: 'The crash came while the header was written, and copy B reached the disk first.',
-  },
-  {
-    when: { copyA: ['zeros', 'bad'], copyB: ['zeros', 'bad'], behind: '*', place: 'up to the last begun' },
+    when: { copyA: ['zeros', 'bad'], copyB: ['zeros', 'bad'], place: 'up to the last begun' },
     is: 'lost-header',
-    why: 'A later segment was begun, so this one was whole and durable: its header, or all of it, rotted.',
+    why: 'It, or a later one, was begun, and a header is durable before anything is written behind it: it rotted.',
   },
   {
-    when: { copyA: ['zeros', 'bad'], copyB: ['zeros', 'bad'], behind: 'bytes', place: 'behind it' },
-    is: 'lost-header',
-    why: 'The header is durable before the first frame is written, so bytes behind none mean that it rotted.',
-  },
-  {
-    when: { copyA: 'zeros', copyB: 'zeros', behind: 'zeros', place: 'behind it' },
+    when: { copyA: 'zeros', copyB: 'zeros', place: 'behind it' },
     is: 'unused',
     why: 'A file made ahead: nothing was ever written to it.',
   },
   {
-    when: { copyA: 'bad', copyB: ['zeros', 'bad'], behind: 'zeros', place: 'behind it' },
+    when: { copyA: 'bad', copyB: ['zeros', 'bad'], place: 'behind it' },
     is: 'unstarted',
     why: 'The crash came while the header was written: no frame was, and nothing was acknowledged.',
   },
   {
-    when: { copyA: 'zeros', copyB: 'bad', behind: 'zeros', place: 'behind it' },
+    when: { copyA: 'zeros', copyB: 'bad', place: 'behind it' },
     is: 'unstarted',
     why: 'The crash came while the header was written: no frame was, and nothing was acknowledged.',
   },
@@ -188,8 +175,12 @@ export const CHAIN_TABLE: readonly Row<ChainFacts, ChainVerdict>[] = [
 export interface PlaceFacts {
   /** `open`: the last segment, without an end frame. `closed`: it has one, or a later segment was begun. */
   readonly segment: 'open' | 'closed'
-  /** What stands there: a frame whose check fails, whose length can not be, that is cut off by the end; zeros; a frame of another place; nothing but a jump of LSNs; bytes that can not be read. */
-  readonly found: 'check' | 'length' | 'cut' | 'zeros' | 'stray' | 'gap' | 'unreadable'
+  /**
+   * What stands there: a frame whose check fails, whose length can not be, that is cut off by the end; zeros with something
+   * behind them; a frame of another place; nothing but a jump of LSNs; nothing but zeros any more, or no bytes at all;
+   * bytes that can not be read.
+   */
+  readonly found: 'check' | 'length' | 'cut' | 'zeros' | 'stray' | 'gap' | 'end' | 'unreadable'
   /** Whether the lowest LSN that can be missing there is proven durable by a mark anywhere in the segment. */
   readonly proof: 'durable' | 'none'
   /** Whether a frame that verifies follows, or nothing up to the end. */
@@ -207,34 +198,30 @@ export const PLACE_TABLE: readonly Row<PlaceFacts, PlaceVerdict>[] = [
     why: 'What can not be read may have been acknowledged: it is never taken for a torn tail.',
   },
   {
-    when: { segment: 'open', found: 'zeros', proof: 'none', follows: 'nothing', tail: 'whole' },
+    when: { segment: '*', found: 'end', proof: 'none', follows: '*', tail: '*' },
     is: 'end',
-    why: 'Files are filled with zeros ahead: where nothing follows and no record is proven missing, the log ends.',
+    why: 'Files are filled with zeros ahead: where nothing else comes and no record is proven missing, the segment ends.',
   },
   {
-    when: { segment: 'closed', found: 'zeros', proof: 'none', follows: 'nothing', tail: '*' },
-    is: 'end',
-    why: 'All the records that the segment must hold came before these zeros.',
-  },
-  {
-    when: { segment: '*', found: 'zeros', proof: 'durable', follows: 'nothing', tail: '*' },
+    when: { segment: '*', found: 'end', proof: 'durable', follows: '*', tail: '*' },
     is: 'damage',
-    why: 'Records that were durable stood where there are zeros now.',
+    why: 'Records that were durable stood where there are zeros now, or nothing.',
   },
   {
-    when: { segment: 'closed', found: 'zeros', proof: '*', follows: 'frames', tail: '*' },
-    is: 'damage',
-    why: 'All of a closed segment was durable.',
-  },
-  {
-    when: { segment: 'closed', found: ['check', 'length', 'cut', 'stray', 'gap'], proof: '*', follows: '*', tail: '*' },
+    when: {
+      segment: 'closed',
+      found: ['check', 'length', 'cut', 'zeros', 'stray', 'gap'],
+      proof: '*',
+      follows: '*',
+      tail: '*',
+    },
     is: 'damage',
     why: 'All of a closed segment was durable.',
   },
   {
     when: {
       segment: 'open',
-      found: ['check', 'length', 'cut', 'stray', 'gap'],
+      found: ['check', 'length', 'cut', 'zeros', 'stray', 'gap'],
       proof: 'durable',
       follows: '*',
       tail: '*',
@@ -243,14 +230,9 @@ export const PLACE_TABLE: readonly Row<PlaceFacts, PlaceVerdict>[] = [
     why: 'A mark tells that what is missing here was durable, and so acknowledged.',
   },
   {
-    when: { segment: 'open', found: 'zeros', proof: 'durable', follows: 'frames', tail: '*' },
-    is: 'damage',
-    why: 'A mark tells that what is missing here was durable, and so acknowledged.',
-  },
-  {
     when: {
       segment: 'open',
-      found: ['check', 'length', 'cut', 'stray', 'gap'],
+      found: ['check', 'length', 'cut', 'zeros', 'stray', 'gap'],
       proof: 'none',
       follows: '*',
       tail: 'whole',
@@ -259,14 +241,9 @@ export const PLACE_TABLE: readonly Row<PlaceFacts, PlaceVerdict>[] = [
     why: 'Sectors that were not synced survive in any order; the log ends before the first that did not.',
   },
   {
-    when: { segment: 'open', found: 'zeros', proof: 'none', follows: 'frames', tail: 'whole' },
-    is: 'torn-tail',
-    why: 'A sector that was not synced is still zero, and a later one was written: the log ends here.',
-  },
-  {
     when: {
       segment: 'open',
-      found: ['check', 'length', 'cut', 'stray', 'gap', 'zeros'],
+      found: ['check', 'length', 'cut', 'zeros', 'stray', 'gap'],
       proof: 'none',
       follows: '*',
       tail: 'torn before',

@@ -21,7 +21,7 @@ import {
   SCAN_UNKNOWN,
   SCAN_WHOLE_AT,
   SCAN_WHOLE_CHECK_AT,
-  SCAN_WHOLE_EXPECTED_AT,
+  SCAN_WHOLE_LSN_AT,
   SCAN_ZEROS,
 } from './kernel/scan-layout.ts'
 import type { BadRegion, ByteSource, ScanSettings, ScanStep } from './scan-step.ts'
@@ -39,7 +39,7 @@ export class SegmentScanner {
   mark = 0
   /** File offset, next LSN (0 if unknown) and check behind the last frame outside an unfinished atomic batch. */
   wholeOffset: number
-  wholeExpected: number
+  wholeLsn: number
   wholeCheck = 0n
 
   private readonly window: ScanWindow
@@ -68,7 +68,7 @@ export class SegmentScanner {
     this.start = settings.start ?? HEADER_PAGE_BYTES
     this.window = new ScanWindow(source, memory, this.start, settings.end, payloadMax)
     this.wholeOffset = this.start
-    this.wholeExpected = settings.expected
+    this.wholeLsn = this.lsn
     this.wholeCheck = settings.lastCheck ?? 0n
   }
 
@@ -85,6 +85,11 @@ export class SegmentScanner {
   /** Lowest LSN that the next record may carry, and so the lowest that can be missing here. */
   get lowest(): number {
     return this.lsn
+  }
+
+  /** Whether the last record read said that its atomic batch goes on. */
+  get isBatchOpen(): boolean {
+    return this.open
   }
 
   /** File offset of what will be read next. */
@@ -132,7 +137,7 @@ export class SegmentScanner {
     const whole = view.getUint32(stateAt + SCAN_WHOLE_AT, true)
     if (whole !== 0) {
       this.wholeOffset = this.window.offsetOf(whole)
-      this.wholeExpected = this.readNumber(SCAN_WHOLE_EXPECTED_AT)
+      this.wholeLsn = this.readNumber(SCAN_WHOLE_LSN_AT)
       this.wholeCheck = view.getBigUint64(stateAt + SCAN_WHOLE_CHECK_AT, true)
     }
     const stop = view.getUint32(stateAt + SCAN_STOP_AT, true)

@@ -45,10 +45,28 @@ export class BitSearch {
     const limits = { lsnMin: firstLost, lsnMax: lsnMax ?? Number.MAX_SAFE_INTEGER }
     finder ??= new SingleBitFinder()
     const bit = finder.find(region.subarray(0, got), { salt: header.salt, payloadMax: header.payloadMax, ...limits })
-    // What is found must explain all of the region, or more than one bit is wrong in it.
-    if (bit === undefined || bit.bytes !== damage.bytes) return place
+    if (bit === undefined || !this.isAll(place, bit.bytes)) return place
     const singleBit = { offset: damage.offset + bit.at, bit: bit.bit }
     return { ...place, damage: { ...damage, class: classOfByte(bit.at), singleBit } }
+  }
+
+  /**
+   * Whether a frame of so many bytes explains all of a region: else more is wrong there than one bit. Where a segment's end is
+   * not known, zeros behind its last frame are as they should be.
+   */
+  private isAll({ damage, follows }: DamagedPlace, bytes: number): boolean {
+    if (bytes === damage.bytes) return true
+    return follows === 'nothing' && this.segment.lastLsn === undefined && this.isZero(damage.offset + bytes)
+  }
+
+  /** Whether there are nothing but zeros from an offset on. */
+  private isZero(from: number): boolean {
+    const chunk = new Uint8Array(REGION_BYTES_MAX)
+    for (let at = from; at < this.segment.end; at += chunk.length) {
+      const got = this.source.read(chunk, 0, Math.min(chunk.length, this.segment.end - at), at)
+      if (chunk.subarray(0, got).some((byte) => byte !== 0)) return false
+    }
+    return true
   }
 }
 

@@ -17,11 +17,6 @@ import { type DamagedPlace, scannerOf, type WalkStart, walkSegment, witnessIn } 
 /** Places of one chunk, segment or report that are told one by one; of a file that is noise, the rest is only counted. */
 export const PLACES_MAX = 10_000
 
-export interface SurveyedPlace extends DamagedPlace {
-  /** Records read before it. */
-  readonly records: number
-}
-
 /**
  * What the walk over a part of a segment found. The parts of a segment, one behind the other, tell together what one walk
  * over all of it would: `mergeChunks`. Can be cloned to another thread.
@@ -29,9 +24,11 @@ export interface SurveyedPlace extends DamagedPlace {
 export interface ChunkSurvey {
   /** Where the next part begins; undefined where the segment's end was reached. */
   readonly next: WalkStart | undefined
-  readonly places: readonly SurveyedPlace[]
+  readonly places: readonly DamagedPlace[]
   /** Places beyond PLACES_MAX. */
   readonly omitted: number
+  /** Whether any place, told or omitted, could not be read. */
+  readonly unreadable: boolean
   readonly records: number
   /** Highest LSN that a mark proves durable; 0 if none does. */
   readonly mark: number
@@ -41,12 +38,15 @@ export interface ChunkSurvey {
   readonly sealed: boolean
   /** Offset where the walk ended. */
   readonly offset: number
-  /** Behind the last frame outside an unfinished batch: offset, next LSN (0 if not known) and its check. */
+  /** Behind the last frame outside an unfinished batch: offset, lowest next LSN, its check, and the records up to there. */
   readonly wholeOffset: number
-  readonly wholeExpected: number
+  readonly wholeLsn: number
   readonly wholeCheck: bigint
-  /** LSN that would come next; 0 if not known. */
-  readonly expected: number
+  readonly wholeRecords: number
+  /** Whether the last record said that its batch goes on. */
+  readonly isBatchOpen: boolean
+  /** Lowest LSN that can come next. */
+  readonly lowest: number
 }
 
 export interface ChunkBounds {
@@ -71,24 +71,34 @@ export function surveyChunk(
   const scanner = scannerOf(source, segment, memory, start)
   scanner.paceFrom = until
   const search = new BitSearch(source, segment)
-  const places: SurveyedPlace[] = []
-  const found = { omitted: 0, records: 0, proofOffset: 0 }
+  const places: DamagedPlace[] = []
+  const found = { places, omitted: 0, unreadable: false, proofOffset: 0 }
   const walk = walkSegment(scanner, segment, source)
   let told = 0
+  let records = 0
   for (;;) {
     const { done, value } = walk.next()
-    if (done) return summary(scanner, places, found, value, undefined)
+    if (done) return { ...found, ...value, ...endState(scanner), next: undefined }
     if (value.kind === 'damage') {
-      if (places.length < PLACES_MAX) places.push({ ...search.explain(value), records: found.records })
+      if (value.found === 'unreadable') found.unreadable = true
+      if (places.length < PLACES_MAX) places.push(search.explain(value))
       else found.omitted++
       continue
     }
-    found.records += value.records
+    records += value.records
     if (scanner.mark > told || scanner.sealed) found.proofOffset = witnessIn(scanner, value)
     told = scanner.mark
     onProgress?.(value.offset)
-    if (value.offset >= until && endsBatch(scanner, value))
-      return summary(scanner, places, found, scanner.offset, boundaryBehind(scanner, value))
+    if (value.offset < until || !endsBatch(scanner, value)) continue
+    const { offset } = scanner
+    return {
+      ...found,
+      ...endState(scanner),
+      next: boundaryBehind(scanner, value),
+      offset,
+      records,
+      wholeRecords: records,
+    }
   }
 }
 
@@ -125,26 +135,27 @@ function boundaryBehind(scanner: SegmentScanner, { from }: FrameRun): WalkStart 
   return { offset: scanner.offset, lsn: scanner.expected, lastCheck }
 }
 
-function summary(
+function endState(
   scanner: SegmentScanner,
-  places: readonly SurveyedPlace[],
-  found: Pick<ChunkSurvey, 'omitted' | 'records' | 'proofOffset'>,
-  offset: number,
-  next: WalkStart | undefined,
-): ChunkSurvey {
-  const { mark, sealed, wholeOffset, wholeExpected, wholeCheck, expected } = scanner
-  return { ...found, next, places, mark, sealed, offset, wholeOffset, wholeExpected, wholeCheck, expected }
+): Omit<
+  ChunkSurvey,
+  'next' | 'places' | 'omitted' | 'unreadable' | 'proofOffset' | 'offset' | 'records' | 'wholeRecords'
+> {
+  const { mark, sealed, wholeOffset, wholeLsn, wholeCheck, isBatchOpen, lowest } = scanner
+  return { mark, sealed, wholeOffset, wholeLsn, wholeCheck, isBatchOpen, lowest }
 }
 
 /** The survey of two parts, the second of which begins where the first ends. */
 export function mergeChunks(first: ChunkSurvey, second: ChunkSurvey): ChunkSurvey {
-  const moved = second.places.map((place) => ({ ...place, records: place.records + first.records }))
+  const moved = second.places.map((place) => ({ ...place, wholeRecords: place.wholeRecords + first.records }))
   const places = first.places.concat(moved)
   return {
     ...second,
     places: places.slice(0, PLACES_MAX),
     omitted: first.omitted + second.omitted + Math.max(0, places.length - PLACES_MAX),
+    unreadable: first.unreadable || second.unreadable,
     records: first.records + second.records,
+    wholeRecords: first.records + second.wholeRecords,
     mark: Math.max(first.mark, second.mark),
     proofOffset: second.mark > first.mark || second.sealed ? second.proofOffset : first.proofOffset,
   }

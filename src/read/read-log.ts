@@ -11,12 +11,23 @@ import { tolerantSource } from './tolerant-source.ts'
 /** The entries of a log, as it stands now, that a plan asks for, in LSN order. A torn tail is left out. */
 export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: ReadPlan): Generator<Entry> {
   for (const problem of listing.problems) reportProblem(plan, problem)
+  // A segment whose header was lost may hold what another one had already.
+  let from = plan.from
   for (const segment of listing.segments) {
-    if (segment.lsnMax !== undefined && segment.lsnMax < plan.from) continue
+    if (segment.lsnMax !== undefined && segment.lsnMax < from) continue
     if (segment.header.firstLsn > plan.to) return
-    const end = segment.isLast ? surveyFile(ports, segment).end : segment.end
-    yield* readSegment(ports, segment, plan, end)
+    const end = segment.isLast ? endOf(surveyFile(ports, segment)) : segment.end
+    for (const entry of readSegment(ports, segment, { ...plan, from }, end)) {
+      from = entry.lsn + 1
+      yield entry
+    }
   }
+}
+
+/** Behind the last byte that is read: what counts, and damage behind it, which is told of; not a torn tail. */
+function endOf({ end, damage, tornTail }: SegmentSurvey): number {
+  const last = damage.at(-1)
+  return last === undefined || tornTail !== undefined ? end : Math.max(end, last.offset + last.bytes)
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type ByteSource, type FrameMemory, lookUp, PLACE_TABLE, type PlaceVerdict } from '../format/index.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
-import { type ChunkSurvey, type SurveyedPlace, surveyChunk } from './chunk-survey.ts'
+import { type ChunkSurvey, surveyChunk } from './chunk-survey.ts'
 import { type Damage, plainDamage, type TornTail } from './damage.ts'
+import type { DamagedPlace } from './segment-walk.ts'
 
 /** What a whole walk over one segment found. */
 export interface SegmentSurvey {
@@ -37,9 +38,9 @@ export function surveySegment(
 export function judgeSurvey(segment: StoredSegment, found: ChunkSurvey): SegmentSurvey {
   const isOpen = segment.isLast && !found.sealed
   // What can not be read may hold the mark that would prove it.
-  const proven = found.places.some((place) => place.found === 'unreadable') ? Number.POSITIVE_INFINITY : found.mark
+  const proven = found.unreadable ? Number.POSITIVE_INFINITY : found.mark
   const damage: Damage[] = []
-  let torn: SurveyedPlace | undefined
+  let torn: DamagedPlace | undefined
   for (const place of found.places) {
     const proof = !isOpen || place.firstLost <= proven ? 'durable' : 'none'
     const { found: what, follows } = place
@@ -53,28 +54,34 @@ export function judgeSurvey(segment: StoredSegment, found: ChunkSurvey): Segment
   return torn === undefined ? whole(segment, found, damage) : cutAt(segment, found, damage, torn)
 }
 
-function cutAt(segment: StoredSegment, found: ChunkSurvey, damage: Damage[], torn: SurveyedPlace): SegmentSurvey {
-  const { records, mark, proofOffset, omitted } = found
-  const { end, lastCheck } = torn
-  const nextLsn = torn.nextLsn || torn.firstLost
-  const kept = torn.records - (torn.firstLost - nextLsn)
-  const tornTail = tornTailAt(segment, end, segment.size - end, records - kept, nextLsn, torn.damage.singleBit)
-  return { records: kept, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, damage, omitted, tornTail }
+function cutAt(segment: StoredSegment, found: ChunkSurvey, damage: Damage[], torn: DamagedPlace): SegmentSurvey {
+  const { mark, proofOffset, omitted } = found
+  const { end, lastCheck, wholeRecords: records } = torn
+  // What a mark proves was told to somebody: its LSN is never given out again.
+  const nextLsn = Math.max(torn.nextLsn, mark + 1)
+  const tornTail = tornTailAt(segment, end, segment.size - end, found.records - records, nextLsn, torn.damage.singleBit)
+  const base = { records, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, omitted, tornTail }
+  return { ...base, damage: boundedTo(damage, nextLsn) }
 }
 
 /** The survey of a segment without a torn place; at its very end an atomic batch may still be unfinished. */
 function whole(segment: StoredSegment, found: ChunkSurvey, damage: Damage[]): SegmentSurvey {
-  const { wholeOffset: end, wholeExpected, wholeCheck: lastCheck, mark, expected, offset, records, omitted } = found
+  const { wholeOffset: end, wholeCheck: lastCheck, mark, offset, omitted, lowest } = found
   const base = { mark, end, lastCheck, proofOffset: found.proofOffset, omitted }
-  const isOpen = segment.isLast && end < offset && wholeExpected !== 0 && expected > wholeExpected
-  if (isOpen) {
-    const cut = expected - wholeExpected
-    const tornTail = tornTailAt(segment, end, offset - end, cut, wholeExpected)
-    return { ...base, damage, records: records - cut, nextLsn: wholeExpected, sealed: false, tornTail }
+  if (segment.isLast && found.isBatchOpen) {
+    const nextLsn = Math.max(found.wholeLsn, mark + 1)
+    const records = found.wholeRecords
+    const tornTail = tornTailAt(segment, end, offset - end, found.records - records, nextLsn)
+    return { ...base, damage: boundedTo(damage, nextLsn), records, nextLsn, sealed: false, tornTail }
   }
-  const nextLsn = segment.lastLsn === undefined ? expected || wholeExpected || mark + 1 : segment.lastLsn + 1
+  const nextLsn = segment.lastLsn === undefined ? lowest : segment.lastLsn + 1
   const all = [...damage, ...brokenLink(segment, found)]
-  return { ...base, damage: all, records, nextLsn, sealed: found.sealed, tornTail: undefined }
+  return { ...base, damage: all, records: found.records, nextLsn, sealed: found.sealed, tornTail: undefined }
+}
+
+/** What is lost behind the end of the log is cut, and not lost. */
+function boundedTo(damage: readonly Damage[], nextLsn: number): Damage[] {
+  return damage.map((one) => (one.lostFrom < nextLsn && one.lostTo >= nextLsn ? { ...one, lostTo: nextLsn - 1 } : one))
 }
 
 function tornTailAt(
@@ -89,8 +96,8 @@ function tornTailAt(
 }
 
 /** The successor tells of another last frame than stands here: one of the two files is of another history. */
-function brokenLink(segment: StoredSegment, { places, wholeOffset, wholeCheck }: ChunkSurvey): Damage[] {
+function brokenLink(segment: StoredSegment, { places, sealed, wholeOffset, wholeCheck }: ChunkSurvey): Damage[] {
   const isKept = segment.lastCheck === undefined || segment.lastCheck === wholeCheck
-  if (isKept || places.length > 0 || wholeOffset !== segment.end) return []
+  if (isKept || places.length > 0 || (wholeOffset !== segment.end && !sealed)) return []
   return [plainDamage('foreign', segment.name, wholeOffset, 0, 0, 0)]
 }

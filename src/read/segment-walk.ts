@@ -17,7 +17,10 @@ import type { StoredSegment } from '../storage/segment-directory.ts'
 import { checkTexts, type Damage, type DamageClass, plainDamage } from './damage.ts'
 import { isUnreadable } from './tolerant-source.ts'
 
-/** A place that does not verify, met on a walk; `end`, `nextLsn` and `lastCheck` tell of what came before it. */
+/**
+ * A place that does not verify, met on a walk. `end`, `nextLsn`, `lastCheck` and `wholeRecords` tell of what came before it,
+ * up to the last frame outside an unfinished batch.
+ */
 export interface DamagedPlace {
   readonly kind: 'damage'
   readonly damage: Damage
@@ -26,9 +29,19 @@ export interface DamagedPlace {
   /** First LSN that may be lost there. */
   readonly firstLost: number
   readonly end: number
-  /** 0 if not known. */
+  /** The lowest that can come behind `end`. */
   readonly nextLsn: number
   readonly lastCheck: bigint
+  /** Records up to `end`. */
+  readonly wholeRecords: number
+}
+
+/** How a walk ended. */
+export interface WalkEnd {
+  readonly offset: number
+  /** Records read, and those of them outside a batch that was unfinished at the end. */
+  readonly records: number
+  readonly wholeRecords: number
 }
 
 /** A place, and an LSN known to come next there: where a walk may begin in the middle of a segment. */
@@ -74,62 +87,105 @@ export function fileSource(fs: FileSystem, file: number): ByteSource {
 /** What is known of a place while the frames behind it are still to tell what it cost. */
 type OpenPlace = Omit<DamagedPlace, 'kind' | 'damage' | 'follows'> & { readonly bad: BadRegion }
 
+/** Places in a row, with no record between them, for which the walk waits; of a file made to harm, the cost of more is not told. */
+const OPEN_MAX = 1000
+
 /**
  * Walks a segment with a scanner: runs of frames that verify, and the places between them that do not, each told before
- * the run behind it that says which LSNs it cost. @returns the offset where the walk ended
+ * the run behind it that says which LSNs it cost.
  */
 export function* walkSegment(
   scanner: SegmentScanner,
   segment: StoredSegment,
   source: ByteSource,
-): Generator<FrameRun | DamagedPlace, number> {
-  let open: OpenPlace | undefined
+): Generator<FrameRun | DamagedPlace, WalkEnd> {
+  let open: OpenPlace[] = []
+  let records = 0
+  let wholeRecords = 0
   for (;;) {
     const step = scanner.next()
     if (step.kind === 'run') {
-      if (open !== undefined) {
-        const lostTo = lastLsnBefore(scanner, step)
-        if (lostTo !== undefined) {
-          yield closePlace(segment, open, lostTo)
-          open = undefined
-        }
+      const lostTo = open.length > 0 ? lastLsnBefore(scanner, step) : undefined
+      if (lostTo !== undefined) {
+        yield* closePlaces(segment, open, lostTo)
+        open = []
       }
+      records += step.records
+      if (scanner.wholeOffset > step.offset) wholeRecords = records - recordsBehindWhole(scanner, step)
       yield step
       continue
     }
-    if (open !== undefined) yield closePlace(segment, open, lastKnownLost(scanner, segment, open))
-    open = undefined
-    if (step.kind === 'end') return yield* missingEnd(scanner, segment, step.offset)
-    open = {
+    if (step.kind === 'end') {
+      yield* closePlaces(segment, open, segment.lastLsn, scanner.lowest - 1)
+      yield* missingEnd(scanner, segment, step.offset, wholeRecords)
+      return { offset: step.offset, records, wholeRecords }
+    }
+    if (open.length === OPEN_MAX) yield* closePlaces(segment, open.splice(0, 1), undefined, 0)
+    open.push({
       bad: step,
       found: isUnreadable(source, step.offset, step.bytes) ? 'unreadable' : step.reason,
       firstLost: step.lowest,
       end: scanner.wholeOffset,
-      nextLsn: scanner.wholeExpected,
+      nextLsn: scanner.wholeLsn,
       lastCheck: scanner.wholeCheck,
-    }
+      wholeRecords,
+    })
     if (!step.resumed) {
-      yield closePlace(segment, open, segment.lastLsn ?? 0)
-      return segment.end
+      yield* closePlaces(segment, open, segment.lastLsn, 0)
+      return { offset: segment.end, records, wholeRecords }
     }
   }
 }
 
-/** What a place cost where no record follows it: all that the segment must hold, or all that a mark behind it proves. */
-function lastKnownLost(scanner: SegmentScanner, { lastLsn }: StoredSegment, { firstLost }: OpenPlace): number {
-  if (lastLsn !== undefined) return lastLsn
-  return scanner.lowest > firstLost ? scanner.lowest - 1 : 0
+/** Records of a run that are in a batch which has not ended yet. */
+function recordsBehindWhole(scanner: SegmentScanner, run: FrameRun): number {
+  const { view } = scanner.memory
+  let records = 0
+  for (let at = run.from + scanner.wholeOffset - run.offset; at < run.to; ) {
+    const { kind, length } = readFrame(view, at)
+    if (kind === KIND_RECORD) records++
+    at += frameBytes(length)
+  }
+  return records
 }
 
-/** A sealed segment whose frames stop short of the last LSN it must hold: the rest was overwritten with zeros. */
-function* missingEnd(scanner: SegmentScanner, segment: StoredSegment, offset: number): Generator<DamagedPlace, number> {
+/** A segment whose frames stop short of the end, or of the last LSN, that its successor tells of: the rest is zeros, or cut off. */
+function* missingEnd(
+  scanner: SegmentScanner,
+  segment: StoredSegment,
+  offset: number,
+  wholeRecords: number,
+): Generator<DamagedPlace> {
   const { lastLsn, name } = segment
-  const { expected, wholeOffset: end, wholeExpected: nextLsn, wholeCheck: lastCheck } = scanner
-  if (lastLsn !== undefined && expected !== 0 && expected <= lastLsn) {
-    const damage = plainDamage('zeros', name, offset, segment.end - offset, expected, lastLsn)
-    yield { kind: 'damage', damage, found: 'zeros', follows: 'nothing', firstLost: expected, end, nextLsn, lastCheck }
+  const { expected, lowest: firstLost, wholeOffset: end, wholeLsn: nextLsn, wholeCheck: lastCheck } = scanner
+  if (lastLsn === undefined) return
+  const isLost = expected !== 0 && expected <= lastLsn
+  const isShort = !scanner.sealed && offset < segment.end - (segment.end % 8)
+  if (!isLost && !isShort) return
+  const range = isLost ? ([expected, lastLsn] as const) : ([0, 0] as const)
+  const damage = plainDamage('zeros', name, offset, segment.end - offset, ...range)
+  const before = { firstLost, end, nextLsn, lastCheck, wholeRecords }
+  yield { kind: 'damage', damage, found: 'end', follows: 'nothing', ...before }
+}
+
+/**
+ * Places that stand one behind the other, with no record between them: which of them the lost records stood in nobody can
+ * tell, but those up to a mark between two of them stood in the first.
+ * @param lostTo the last LSN that can be missing there; undefined where that is not known
+ * @param provenTo the last one that a mark proves, where it is not
+ */
+function* closePlaces(
+  segment: StoredSegment,
+  open: readonly OpenPlace[],
+  lostTo: number | undefined,
+  provenTo = 0,
+): Generator<DamagedPlace> {
+  for (const [i, place] of open.entries()) {
+    const { firstLost } = place
+    const next = open[i + 1]
+    const isParted = next !== undefined && next.firstLost > firstLost
+    yield closePlace(segment, place, isParted ? next.firstLost - 1 : (lostTo ?? (provenTo >= firstLost ? provenTo : 0)))
   }
-  return offset
 }
 
 function closePlace(segment: StoredSegment, { bad, ...place }: OpenPlace, lostTo: number): DamagedPlace {
@@ -162,13 +218,16 @@ function lastLsnBefore(scanner: SegmentScanner, run: FrameRun): number | undefin
   return undefined
 }
 
-/** Offset of the frame of a run that tells of all that is known durable by now: what stands before it was synced. 0 if there is none. */
+/**
+ * Offset of the frame of a run that tells of all that is known durable by now, which is the end frame if there is one: what
+ * stands before it was synced. 0 if there is none.
+ */
 export function witnessIn(scanner: SegmentScanner, run: FrameRun): number {
   const { view } = scanner.memory
   for (let at = run.from; at < run.to; ) {
     const { kind, length, lsn } = readFrame(view, at)
-    const isWitness = kind === KIND_END || (kind === KIND_SYNC_MARK && lsn === scanner.mark)
-    if (isWitness) return run.offset + at - run.from
+    if (scanner.sealed ? kind === KIND_END : kind === KIND_SYNC_MARK && lsn === scanner.mark)
+      return run.offset + at - run.from
     at += frameBytes(length)
   }
   return 0

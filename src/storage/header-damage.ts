@@ -5,6 +5,7 @@ import {
   HEADER_CHECK_AT,
   HEADER_COPY_B_AT,
   type HeaderPage,
+  isZero,
 } from '../format/index.ts'
 
 /** One thing that is wrong with a header page. */
@@ -29,7 +30,7 @@ export function headerDamage(bytes: Uint8Array, page: HeaderPage, checker: Check
 
 function copyDamage(bytes: Uint8Array, offset: number, checker: Checker): HeaderDamage {
   const copy = bytes.subarray(offset, offset + HEADER_BYTES)
-  const found = findHeaderBit(copy, checker)
+  const found = isZero(copy) ? undefined : findHeaderBit(copy, checker)
   return {
     offset,
     bytes: HEADER_BYTES,

@@ -5,26 +5,25 @@ import {
   HEADER_BYTES,
   HEADER_COPY_B_AT,
   HEADER_PAGE_BYTES,
+  type InferredSalt,
   inferSalt,
+  parseSegmentName,
   type SegmentHeader,
 } from '../format/index.ts'
 import type { FileSystem } from './file-system.ts'
 import { isIoError } from './io-error.ts'
+import { commonLogId } from './segment-chain.ts'
 import type { SegmentCandidate } from './segment-files.ts'
-
-/** What a segment whose header is lost takes over from the others of its log. */
-export interface HeaderKin {
-  readonly logId: string
-  readonly epoch: number
-  readonly codecSettings: number
-  readonly payloadMax: number
-}
+import { type SegmentProblem, segmentProblem } from './segment-problem.ts'
 
 export interface InferredHeader {
   readonly header: SegmentHeader
   /** `bit`: the page's own, with one bit flipped back. */
   readonly from: 'bit' | 'frames'
 }
+
+/** What a segment whose header is lost takes over from the others of its log. */
+type HeaderKin = Pick<SegmentHeader, 'logId' | 'epoch' | 'codecSettings' | 'payloadMax'>
 
 /** Of a log in which no header is left. */
 const NO_KIN: HeaderKin = {
@@ -34,73 +33,102 @@ const NO_KIN: HeaderKin = {
   payloadMax: FRAME_PAYLOAD_LIMIT,
 }
 
-/**
- * A header for a segment without a good copy: the page itself where one bit is all that is wrong with it, else what frames,
- * name and the other segments tell. @returns undefined if no frame tells a salt
- */
-export function inferHeader(
-  fs: FileSystem,
-  candidate: SegmentCandidate,
-  kin: HeaderKin | undefined,
-  checker: Checker,
-): InferredHeader | undefined {
-  try {
-    const file = fs.open(candidate.path, 'read')
-    try {
-      const restored = restoreHeader(fs, file, candidate, checker)
-      if (restored !== undefined) return { header: restored, from: 'bit' }
-      const header = headerOfFrames(fs, file, candidate, kin ?? NO_KIN)
-      return header === undefined ? undefined : { header, from: 'frames' }
-    } finally {
-      fs.close(file)
-    }
-  } catch (error) {
-    if (isIoError(error, 'ENOENT', 'EIO')) return undefined
-    throw error
-  }
+/** A segment of which a copy of the header is good. */
+interface Witness {
+  readonly number: number
+  readonly header: SegmentHeader
 }
 
-/** By flipping one bit back; never where the two copies would then tell two things. */
-function restoreHeader(
-  fs: FileSystem,
-  file: number,
-  { damage }: SegmentCandidate,
-  checker: Checker,
-): SegmentHeader | undefined {
-  const page = new Uint8Array(HEADER_PAGE_BYTES)
-  fs.read(file, page, 0, HEADER_PAGE_BYTES, 0)
-  for (const { singleBit } of damage) {
-    if (singleBit !== null && isInCopy(singleBit.offset)) page[singleBit.offset]! ^= 1 << singleBit.bit
+/**
+ * Finds headers for segments without a good copy, by rising number: the page itself where one bit is all that is wrong with
+ * it, else what frames, name and the other segments tell.
+ */
+export class HeaderInference {
+  private readonly fs: FileSystem
+  private readonly checker: Checker
+  private readonly witnesses: readonly Witness[]
+  private readonly kin: HeaderKin
+  /** First LSN of the last segment that was found. */
+  private lsnBefore = 1
+
+  constructor(fs: FileSystem, checker: Checker, candidates: readonly SegmentCandidate[]) {
+    this.fs = fs
+    this.checker = checker
+    const all = candidates.flatMap(({ number, page: { header } }) => (header === undefined ? [] : { number, header }))
+    const logId = commonLogId(all.map(({ header }) => header))
+    this.witnesses = all.filter(({ number, header }) => header.logId === logId && header.number === number)
+    this.kin = this.witnesses.at(-1)?.header ?? NO_KIN
   }
-  return decodeHeaderPage(page, checker).header
+
+  /** @returns undefined if nothing tells one; either way, that it was lost is a problem */
+  infer(candidate: SegmentCandidate, problems: SegmentProblem[]): InferredHeader | undefined {
+    const found = this.look(candidate)
+    if (typeof found === 'number') {
+      const message = `no copy of its header verifies, and its frames are those of segment ${found}`
+      problems.push(segmentProblem('duplicate-segment', candidate.name, message))
+      return undefined
+    }
+    const rest =
+      found === undefined ? 'no frame tells the salt that its records need' : 'its frames can be read all the same'
+    problems.push(segmentProblem('segment-header', candidate.name, `no copy of the header verifies; ${rest}`))
+    if (found !== undefined) this.lsnBefore = found.header.firstLsn
+    return found
+  }
+
+  /** @returns the number of the segment that it is a copy of, if it is one */
+  private look(candidate: SegmentCandidate): InferredHeader | number | undefined {
+    try {
+      const file = this.fs.open(candidate.path, 'read')
+      try {
+        const restored = this.restore(file, candidate)
+        if (restored !== undefined) return { header: restored, from: 'bit' }
+        const salt = this.findSalt(file, candidate)
+        if (salt === undefined) return undefined
+        const original = this.witnesses.find(({ header }) => header.salt === salt.salt)
+        return original?.number ?? { header: this.headerFor(candidate, salt), from: 'frames' }
+      } finally {
+        this.fs.close(file)
+      }
+    } catch (error) {
+      if (isIoError(error, 'ENOENT', 'EIO')) return undefined
+      throw error
+    }
+  }
+
+  /** By flipping one bit back; never where the two copies would then tell two things. */
+  private restore(file: number, { damage }: SegmentCandidate): SegmentHeader | undefined {
+    const page = new Uint8Array(HEADER_PAGE_BYTES)
+    this.fs.read(file, page, 0, HEADER_PAGE_BYTES, 0)
+    for (const { singleBit } of damage) {
+      if (singleBit !== null && isInCopy(singleBit.offset)) page[singleBit.offset]! ^= 1 << singleBit.bit
+    }
+    return decodeHeaderPage(page, this.checker).header
+  }
+
+  /** Its records stand between those of its neighbours: others are of a former life of the file, or of another place. */
+  private findSalt(file: number, { number, size }: SegmentCandidate): InferredSalt | undefined {
+    const before = this.witnesses.findLast((one) => one.number < number)
+    const behind = this.witnesses.find((one) => one.number > number)
+    const lsnMin = Math.max(this.lsnBefore, before?.header.firstLsn ?? 1)
+    const lsnMax = behind === undefined ? Number.MAX_SAFE_INTEGER : behind.header.firstLsn - 1
+    if (lsnMax < lsnMin) return undefined
+    const source = {
+      read: (into: Uint8Array, at: number, length: number, position: number) =>
+        this.fs.read(file, into, at, length, position),
+    }
+    return inferSalt(source, size, { payloadMax: this.kin.payloadMax, lsnMin, lsnMax })
+  }
+
+  private headerFor({ name, number }: SegmentCandidate, { salt, lsn }: InferredSalt): SegmentHeader {
+    const { logId, epoch, codecSettings, payloadMax } = this.kin
+    // The first frames may be lost as well; where a log begins is known.
+    const firstLsn = parseSegmentName(name) === 1 ? 1 : Math.max(1, lsn)
+    const previous = { lastLsn: firstLsn - 1, endOffset: 0, lastCheck: 0n }
+    const rest = { salt, created: 0n, previous, recycledSalt: 0n }
+    return { logId, epoch, codecSettings, payloadMax, number, firstLsn, ...rest }
+  }
 }
 
 function isInCopy(offset: number): boolean {
   return offset < HEADER_BYTES || (offset >= HEADER_COPY_B_AT && offset < HEADER_COPY_B_AT + HEADER_BYTES)
-}
-
-function headerOfFrames(
-  fs: FileSystem,
-  file: number,
-  { number, size }: SegmentCandidate,
-  kin: HeaderKin,
-): SegmentHeader | undefined {
-  const source = {
-    read: (into: Uint8Array, at: number, length: number, position: number) => fs.read(file, into, at, length, position),
-  }
-  const found = inferSalt(source, size, { payloadMax: kin.payloadMax })
-  if (found === undefined) return undefined
-  const { logId, epoch, codecSettings, payloadMax } = kin
-  return {
-    logId,
-    epoch,
-    codecSettings,
-    payloadMax,
-    number,
-    firstLsn: Math.max(1, found.lsn),
-    salt: found.salt,
-    created: 0n,
-    previous: { lastLsn: 0, endOffset: 0, lastCheck: 0n },
-    recycledSalt: 0n,
-  }
 }

@@ -25,25 +25,28 @@ export function linkSegments(
   unreadable: ReadonlySet<number>,
   problems: SegmentProblem[],
 ): StoredSegment[] {
-  const logId = commonLogId(known)
+  const logId = commonLogId(known.map(({ header }) => header))
+  const lastUnreadable = [...unreadable].reduce((last, number) => Math.max(last, number), 0)
   const own = known.filter((segment) => isOwn(segment, logId, known, problems))
   return own.map((segment, i) => {
     const next = own[i + 1]
-    const isBehindLost = [...unreadable].some((number) => number > segment.number)
-    const verdict = judge(segment, logId, next ?? (isBehindLost ? 'lost' : undefined))
-    if (next !== undefined) reportLink(verdict, segment, next, unreadable, problems)
-    return storedSegment(segment, next, verdict)
+    if (i === 0) reportContradiction(segment, problems)
+    const isLostBehind = next === undefined && lastUnreadable > segment.number
+    const verdict = judge(segment, logId, isLostBehind ? 'lost' : next)
+    if (isLostBehind) reportMissing(segment, lastUnreadable, 0, unreadable, problems)
+    else if (next !== undefined) reportLink(verdict, segment, next, unreadable, problems)
+    return storedSegment(segment, next, verdict, firstLsnBehind(own, i))
   })
 }
 
 /** The one that most segments have; of two that as many have, the newest segment's. */
-function commonLogId(known: readonly KnownSegment[]): string {
+export function commonLogId(headers: readonly SegmentHeader[]): string {
   const counts = new Map<string, number>()
   let common = ''
-  for (const { header } of known) {
-    const count = (counts.get(header.logId) ?? 0) + 1
-    counts.set(header.logId, count)
-    if (count >= (counts.get(common) ?? 0)) common = header.logId
+  for (const { logId } of headers) {
+    const count = (counts.get(logId) ?? 0) + 1
+    counts.set(logId, count)
+    if (count >= (counts.get(common) ?? 0)) common = logId
   }
   return common
 }
@@ -92,20 +95,18 @@ function isOwn(
 
 function reportLink(
   verdict: ChainVerdict,
-  { number, header, name, size }: KnownSegment,
+  segment: KnownSegment,
   next: KnownSegment,
   unreadable: ReadonlySet<number>,
   problems: SegmentProblem[],
 ): void {
-  const { lastLsn, endOffset } = next.header.previous
+  const { header, name, size } = segment
+  const { firstLsn, previous } = next.header
+  const { lastLsn, endOffset } = previous
   if (verdict === 'missing-segment') {
-    let first = number + 1
-    while (unreadable.has(first)) first++
-    if (first === next.number) return
-    const message = `segments ${first} to ${next.number - 1} are missing behind it`
-    problems.push({ ...segmentProblem('missing-segment', name, message), lostTo: next.header.firstLsn - 1 })
+    reportMissing(segment, next.number, firstLsn - 1, unreadable, problems)
   } else if (verdict === 'gap') {
-    const message = `it starts at LSN ${header.firstLsn} and its successor at ${next.header.firstLsn}, after ${lastLsn}`
+    const message = `it starts at LSN ${header.firstLsn} and its successor at ${firstLsn}, after ${lastLsn}`
     problems.push(segmentProblem('gap', name, message))
   } else if (verdict === 'truncated') {
     const message = `${size} bytes are left of the ${endOffset} that its successor's header tells of`
@@ -113,13 +114,56 @@ function reportLink(
   }
 }
 
-function storedSegment(segment: KnownSegment, next: KnownSegment | undefined, verdict: ChainVerdict): StoredSegment {
+/** Tells of numbers between a segment and a later one of which no file is there. @param lostTo 0 if not known */
+function reportMissing(
+  { number, name }: KnownSegment,
+  behind: number,
+  lostTo: number,
+  unreadable: ReadonlySet<number>,
+  problems: SegmentProblem[],
+): void {
+  let first = number + 1
+  let last = behind - 1
+  while (unreadable.has(first)) first++
+  while (unreadable.has(last)) last--
+  if (first > last) return
+  const message = `segments ${first} to ${last} are missing behind it`
+  problems.push({ ...segmentProblem('missing-segment', name, message), lostTo })
+}
+
+/** A header that no writer wrote: what it says of LSNs is not built upon. Of a segment with one before it, the link tells. */
+function reportContradiction({ name, header }: KnownSegment, problems: SegmentProblem[]): void {
+  const { firstLsn, previous } = header
+  if (firstLsn === previous.lastLsn + 1) return
+  const message = `its header says that it starts at LSN ${firstLsn}, behind LSN ${previous.lastLsn}`
+  problems.push(segmentProblem('gap', name, message))
+}
+
+/** First LSN of the next segment whose header tells it. */
+function firstLsnBehind(own: readonly KnownSegment[], i: number): number | undefined {
+  let behind = i + 1
+  while (own[behind]?.headerFrom === 'frames') behind++
+  return own[behind]?.header.firstLsn
+}
+
+/** @param firstBehind first LSN of the next segment whose header tells it */
+function storedSegment(
+  segment: KnownSegment,
+  next: KnownSegment | undefined,
+  verdict: ChainVerdict,
+  firstBehind: number | undefined,
+): StoredSegment {
   const { number, name, path, size, page, damage, header, headerFrom } = segment
   const facts = { number, name, path, size, header, headerFrom, page, headerDamage: damage }
   const untold = { ...facts, end: size, lastLsn: undefined, lastCheck: undefined }
   if (next === undefined) return { ...untold, isLast: verdict === 'last', lsnMax: undefined }
-  const { previous, firstLsn } = next.header
-  if (verdict === 'unlinked' || verdict === 'missing-segment') return { ...untold, isLast: false, lsnMax: firstLsn - 1 }
-  const { lastLsn, endOffset, lastCheck } = previous
+  const { previous } = next.header
+  // What a segment of another history says of this one is no word on it.
+  if (verdict === 'gap') return { ...untold, isLast: false, lsnMax: undefined }
+  if (verdict === 'unlinked' || verdict === 'missing-segment')
+    return { ...untold, isLast: false, lsnMax: firstBehind === undefined ? undefined : firstBehind - 1 }
+  const { lastLsn, endOffset } = previous
+  // Of a file that was cut, the last frame is told as lost, and not as another one.
+  const lastCheck = verdict === 'truncated' ? undefined : previous.lastCheck
   return { ...facts, end: Math.min(endOffset, size), isLast: false, lsnMax: lastLsn, lastLsn, lastCheck }
 }

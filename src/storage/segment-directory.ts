@@ -11,10 +11,10 @@ import {
 } from '../format/index.ts'
 import type { FileSystem } from './file-system.ts'
 import type { HeaderDamage } from './header-damage.ts'
-import { inferHeader } from './lost-header.ts'
+import { HeaderInference } from './lost-header.ts'
 import { type KnownSegment, linkSegments } from './segment-chain.ts'
 import { bytesBehind, isBlank, readCandidates, readHeaderPage, type SegmentCandidate } from './segment-files.ts'
-import { type SegmentProblem, segmentProblem } from './segment-problem.ts'
+import type { SegmentProblem } from './segment-problem.ts'
 
 export type { SegmentProblem } from './segment-problem.ts'
 
@@ -39,7 +39,7 @@ export interface StoredSegment {
   readonly end: number
   /** No record of it has a higher LSN, as the next segment says; undefined for the last one. */
   readonly lsnMax: number | undefined
-  /** Its last LSN, and the check of its last frame, as its successor's header says; undefined where none does. */
+  /** Its last LSN, and the check of its last frame, as its successor's header says; undefined where none does, or it is cut off. */
   readonly lastLsn: number | undefined
   readonly lastCheck: bigint | undefined
 }
@@ -57,11 +57,6 @@ export interface SegmentListing {
   readonly segments: readonly StoredSegment[]
   readonly leftovers: readonly Leftover[]
   readonly problems: readonly SegmentProblem[]
-}
-
-interface Probed {
-  readonly candidate: SegmentCandidate
-  readonly behind: HeaderFacts['behind']
 }
 
 /** A file, and what HEADER_TABLE says of it. */
@@ -104,24 +99,27 @@ function judgeHeaders(
   problems: SegmentProblem[],
 ): Judged[] {
   const lastWhole = candidates.findLastIndex(({ page: { copyA, copyB } }) => copyA === 'good' && copyB === 'good')
-  const behind = candidates.slice(lastWhole + 1).flatMap((candidate): Probed[] => {
-    const found = bytesBehind(fs, candidate)
-    if (found === undefined) return []
+  let lastBegun = lastWhole
+  const files = candidates.slice(0, lastWhole + 1)
+  for (const candidate of candidates.slice(lastWhole + 1)) {
+    const behind = bytesBehind(fs, candidate)
+    if (behind === undefined) continue
     // A live writer may have begun the segment since its page was read.
-    const again = found === 'bytes' ? readHeaderPage(fs, candidate.path, candidate.name, checker, problems) : {}
-    return again === undefined ? [] : [{ candidate: { ...candidate, ...again }, behind: found }]
-  })
-  const lastBegun = behind.findLastIndex((one) => one.behind === 'bytes' && one.candidate.page.header !== undefined)
-  return [
-    ...candidates.slice(0, lastWhole + 1).map((candidate) => judge({ candidate, behind: 'bytes' }, false)),
-    ...behind.map((probed, i) => judge(probed, i > lastBegun)),
-  ]
+    const again = behind === 'bytes' ? readHeaderPage(fs, candidate.path, candidate.name, checker, problems) : candidate
+    if (again === undefined) continue
+    files.push({ ...candidate, ...again })
+    // A good copy proves what came before it, even where nothing came behind it.
+    if (behind === 'bytes') lastBegun = files.length - 1
+    else if (files.at(-1)!.page.header !== undefined) lastBegun = Math.max(lastBegun, files.length - 2)
+  }
+  return files.map((candidate, i) => judge(candidate, i <= lastBegun ? 'up to the last begun' : 'behind it'))
 }
 
-function judge({ candidate, behind }: Probed, isBehind: boolean): Judged {
+function judge(candidate: SegmentCandidate, place: HeaderFacts['place']): Judged {
   const { copyA, copyB } = candidate.page
-  const place = isBehind ? 'behind it' : 'up to the last begun'
-  return { candidate, verdict: lookUp(HEADER_TABLE, { copyA, copyB, behind, place }).is }
+  const verdict = lookUp(HEADER_TABLE, { copyA, copyB, place }).is
+  // What a crash leaves of a header is no damage.
+  return verdict === 'begun' ? { verdict, candidate: { ...candidate, damage: [] } } : { verdict, candidate }
 }
 
 /** The segments with their headers, and the numbers of those of which nothing can be read. */
@@ -132,21 +130,22 @@ function findHeaders(
   problems: SegmentProblem[],
 ): { known: KnownSegment[]; unreadable: Set<number> } {
   const known: KnownSegment[] = []
-  const unreadable = new Set<number>()
-  const kin = judged.findLast(({ candidate }) => candidate.page.header !== undefined)?.candidate.page.header
+  const unreadable = new Set(problems.filter(isUnreadable).map(({ file }) => parseSegmentName(file) ?? 0))
+  const inference = new HeaderInference(
+    fs,
+    checker,
+    judged.map(({ candidate }) => candidate),
+  )
   for (const { candidate, verdict } of judged) {
     if (verdict === 'unused' || verdict === 'unstarted') continue
-    const stored = candidate.page.header
-    const found =
-      stored === undefined ? inferHeader(fs, candidate, kin, checker) : { header: stored, from: 'page' as const }
-    if (stored === undefined) problems.push(lostHeader(candidate, found !== undefined))
+    const { header } = candidate.page
+    const found = header === undefined ? inference.infer(candidate, problems) : { header, from: 'page' as const }
     if (found === undefined) unreadable.add(candidate.number)
     else known.push({ ...candidate, header: found.header, headerFrom: found.from })
   }
   return { known, unreadable }
 }
 
-function lostHeader({ name }: SegmentCandidate, isReadable: boolean): SegmentProblem {
-  const rest = isReadable ? 'its frames can be read all the same' : 'no frame tells the salt that its records need'
-  return segmentProblem('segment-header', name, `no copy of the header verifies; ${rest}`)
+function isUnreadable(problem: SegmentProblem): boolean {
+  return problem.class === 'unreadable'
 }

@@ -107,6 +107,8 @@ export function bytesBehind(fs: FileSystem, { path, page, size }: SegmentCandida
     }
   } catch (error) {
     if (isIoError(error, 'ENOENT')) return undefined
+    // What can not be read may be a record.
+    if (isIoError(error, 'EIO')) return 'bytes'
     throw error
   }
 }

@@ -1,15 +1,29 @@
+import { RingwalError } from '../errors.ts'
 import { findBoundary, surveyChunk } from '../read/chunk-survey.ts'
 import { type ReadPorts, withFile } from '../read/log-view.ts'
 import { tolerantSource } from '../read/tolerant-source.ts'
 import type { ChunkResult, ChunkTask } from './survey-plan.ts'
 
 /** Walks over one part of a segment, in this thread. */
-export function runChunk(ports: Pick<ReadPorts, 'fs' | 'memory'>, { segment, from, until }: ChunkTask): ChunkResult {
+export function runChunk(ports: Pick<ReadPorts, 'fs' | 'memory'>, task: ChunkTask): ChunkResult {
+  try {
+    return walkChunk(ports, task)
+  } catch (error) {
+    // Who reads on from the part before may find that the frame of a later version is no frame at all.
+    const isGuess = typeof task.from === 'number'
+    if (isGuess && error instanceof RingwalError && error.code === 'ERR_RINGWAL_FORMAT') return NOTHING
+    throw error
+  }
+}
+
+const NOTHING: ChunkResult = { start: undefined, survey: undefined }
+
+function walkChunk(ports: Pick<ReadPorts, 'fs' | 'memory'>, { segment, from, until }: ChunkTask): ChunkResult {
   const { fs, memory } = ports
   return withFile(fs, segment.path, (file) => {
     const source = tolerantSource(fs, file)
     const start = typeof from === 'number' ? findBoundary(source, segment, memory, from, until ?? segment.end) : from
-    if (from !== undefined && start === undefined) return { start, survey: undefined }
+    if (from !== undefined && start === undefined) return NOTHING
     const bounds = { ...(start === undefined ? {} : { start }), ...(until === undefined ? {} : { until }) }
     return { start, survey: surveyChunk(source, segment, memory, bounds) }
   })

@@ -39,7 +39,7 @@ export function reportOf({ segments, problems }: SegmentListing, surveys: readon
     records: sum(surveys.map(({ records }) => records)),
     firstLsn,
     lastLsn: firstLsn && lastLsn,
-    durableLsn: Math.max(segments.at(-1)?.header.previous.lastLsn ?? 0, ...surveys.map(({ mark }) => mark)),
+    durableLsn: Math.max((segments.at(-1)?.header.firstLsn ?? 1) - 1, ...surveys.map(({ mark }) => mark)),
     bytes: sum(segments.map(({ end }) => end)),
     damage: damage.slice(0, PLACES_MAX),
     damageOmitted: omitted,

@@ -15,7 +15,7 @@ import {
   KIND_RECORD,
 } from '../format/index.ts'
 import { CLAIM_CLOSED, type RingProducer } from '../ring/index.ts'
-import { type LogControl, STATE_POISONED } from './control.ts'
+import type { LogControl } from './control.ts'
 import { DurableWaits, type KeepAlive } from './durable-waits.ts'
 import { TimeStamp } from './time-stamp.ts'
 
@@ -54,17 +54,27 @@ const NO_OPTIONS: BytesOptions = {}
 /** One thread's hand on a log: appends records and learns when they are durable. */
 export class Appender {
   /** LSN of this thread's latest record; before its first, the log's last when it was opened or attached. */
-  lastLsn: number
-  protected readonly control: LogControl
-  protected readonly ringProducer: RingProducer
-  protected readonly waits: DurableWaits
-  protected readonly settings: AppenderSettings
-  private readonly codec: Codec
+  lastLsn!: number
+  protected control!: LogControl
+  protected ringProducer!: RingProducer
+  protected waits!: DurableWaits
+  protected settings!: AppenderSettings
+  private codec!: Codec
   private readonly stamp = new TimeStamp()
-  private readonly bytes: Uint8Array
-  private readonly words: Int32Array
+  private bytes!: Uint8Array
+  private words!: Int32Array
 
   constructor(control: LogControl, producer: RingProducer, settings: AppenderSettings, keepAlive: KeepAlive) {
+    this.connect(control, producer, settings, keepAlive)
+  }
+
+  /** Goes over to a ring. From another one only while nothing is waited for there. */
+  protected connect(
+    control: LogControl,
+    producer: RingProducer,
+    settings: AppenderSettings,
+    keepAlive: KeepAlive,
+  ): void {
     this.control = control
     this.ringProducer = producer
     this.settings = settings
@@ -78,7 +88,8 @@ export class Appender {
   /**
    * Appends one value as MessagePack. Returns at once with its LSN: the record is *accepted*, and survives nothing yet.
    * @throws ERR_RINGWAL_VALUE for what MessagePack would lose, with the path to it; ERR_RINGWAL_TOO_LARGE;
-   *   ERR_RINGWAL_FULL by the choice of `backpressure`; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED.
+   *   ERR_RINGWAL_FULL by the choice of `backpressure`; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY;
+   *   ERR_RINGWAL_OBSERVING
    */
   append(value: unknown, options: RecordOptions = NO_OPTIONS): number {
     return this.put(this.codec.encode(value), CODEC_MSGPACK, options)
@@ -137,7 +148,8 @@ export class Appender {
 
   /**
    * Resolves once `lsn`, and so every LSN before it, is durable: an fdatasync that began after it was written returned
-   * 0. Keeps the process alive meanwhile. Rejects with ERR_RINGWAL_POISONED once that can not be known any more.
+   * 0. Keeps the process alive meanwhile. Rejects with ERR_RINGWAL_POISONED once that can not be known any more. Of a log
+   * that is only read, or observed, it resolves for what the files prove; else it rejects with why the log is that.
    */
   durable(lsn: number): Promise<void> {
     return this.waits.wait(checkedLsn(lsn))
@@ -214,8 +226,7 @@ export class Appender {
   /** @throws what ended the log, if it has ended */
   protected refuseIfEnded(): void {
     if (this.control.ring.closed === 0) return
-    if (this.control.state === STATE_POISONED) throw this.control.failure!
-    throw new RingwalError('ERR_RINGWAL_CLOSED', 'the log is closed', {})
+    throw this.control.refusal ?? new RingwalError('ERR_RINGWAL_CLOSED', 'the log is closed', {})
   }
 
   private writeFrame(at: number, bytes: Uint8Array, flags: number, lsn: number, options: RecordOptions): void {

@@ -44,6 +44,9 @@ export const STATE_OPEN = 1
 export const STATE_CLOSING = 2
 export const STATE_CLOSED = 3
 export const STATE_POISONED = 4
+/** Never had a writer: opened to be read only, or under observation. */
+export const STATE_READ_ONLY = 5
+export const STATE_OBSERVING = 6
 
 /** Counters that the writer keeps, for `stats()`. */
 export interface WriterCounts {
@@ -98,7 +101,7 @@ export class LogControl {
     return this.load(STATE_AT)
   }
 
-  /** Goes from `open` to closing or from closing to closed; a poisoned log stays poisoned. */
+  /** Changes the state if it is `from`: a poisoned log stays poisoned. */
   moveState(from: number, to: number): void {
     Atomics.compareExchange(this.words, this.base + (STATE_AT >> 2), from, to)
     this.announce()
@@ -174,6 +177,11 @@ export class LogControl {
     }
     this.ring.close(STATE_POISONED)
     this.announce()
+  }
+
+  /** Why the log takes nothing, if not for having been closed. */
+  get refusal(): RingwalError | undefined {
+    return this.state > STATE_CLOSED ? this.failure : undefined
   }
 
   /** What poisoned the log, if something did. */

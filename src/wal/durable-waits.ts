@@ -1,5 +1,5 @@
 import { RingwalError } from '../errors.ts'
-import { type LogControl, STATE_CLOSED, STATE_POISONED } from './control.ts'
+import { type LogControl, STATE_CLOSED } from './control.ts'
 
 interface Waiter {
   readonly lsn: number
@@ -73,7 +73,8 @@ export class DurableWaits {
   /** Blocks this thread until the writer has sealed the log. @throws as `waitBlocking` */
   waitClosed(timeoutMs: number): void {
     const isClosed = (): boolean => {
-      if (this.control.state === STATE_POISONED) throw this.control.failure!
+      const { refusal } = this.control
+      if (refusal !== undefined) throw refusal
       return this.control.state === STATE_CLOSED
     }
     if (this.blockUntil(isClosed, timeoutMs)) return
@@ -134,8 +135,9 @@ export class DurableWaits {
 
 /** Why nothing above `durable` will be known durable any more; undefined while the log works. */
 function endOf(control: LogControl, lsn: number): RingwalError | undefined {
-  const { state } = control
-  if (state === STATE_POISONED) return control.failure
-  if (state !== STATE_CLOSED || control.durable >= lsn) return undefined
-  return new RingwalError('ERR_RINGWAL_CLOSED', `the log is closed; LSN ${lsn} was never appended to it`, { lsn })
+  const { refusal } = control
+  if (refusal !== undefined || control.state !== STATE_CLOSED || control.durable >= lsn) return refusal
+  return new RingwalError('ERR_RINGWAL_CLOSED', `the log is closed, and does not know LSN ${lsn} to be durable`, {
+    lsn,
+  })
 }

@@ -1,6 +1,7 @@
 import { optionError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_LIMIT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { largestClaim } from './control.ts'
+import type { OpenMode, RecoverMode } from './recovery-report.ts'
 import type { SyncPolicy } from './writer.ts'
 
 /** What `Wal.open` takes. Only `dir` has no default. */
@@ -26,10 +27,25 @@ export interface WalOptions {
   /** Under `wait`, milliseconds after which a blocked `append` gives up with ERR_RINGWAL_FULL, 1 to 2^31 - 1. 60000 by default. */
   readonly waitMs?: number
   /**
-   * What opening does about damage: `tail` (default) cuts a torn tail and refuses damage; `skip-damaged` opens and hands
-   * back the report.
+   * What opening does about what a crash or a disk has left; README.md has the modes side by side.
+   * - `strict` refuses all but a whole log: also a torn tail, a lost copy of a header, and a file left behind the end with
+   *   bytes in it. Nothing is changed.
+   * - `tail` (default) cuts a torn tail and sets left-overs aside; refuses damage.
+   * - `skip-damaged` opens over damaged records too, and goes on above every LSN that there was; refuses what needs repair:
+   *   headers, and segments that do not form one log.
+   * - `read-only` takes no lock, writes not a byte and starts no writer: for read-only media, and beside a live writer.
+   *   Damage refuses nothing. Appends are refused with ERR_RINGWAL_READ_ONLY.
+   *
+   * Whatever is cut, skipped or found is told in `wal.recovery`; what is refused, by ERR_RINGWAL_DAMAGED or
+   * ERR_RINGWAL_SEGMENTS, with all the `reasons`.
    */
-  readonly recover?: 'tail' | 'skip-damaged'
+  readonly recover?: OpenMode
+  /**
+   * Whether the log comes up under observation: locked and readable, with nothing written, and every append refused with
+   * ERR_RINGWAL_OBSERVING, until `wal.resume()`. `never` (default); `damage`: where `recover` would refuse to open, for the
+   * reasons in `wal.recovery.observing`; `always`: so that an engine can replay first, and then go live.
+   */
+  readonly observe?: 'never' | 'damage' | 'always'
   /** How many bytes of segments, newest first, have every frame checked at open. 256 MiB by default; the last always is. */
   readonly verifyBytes?: number
   /** 64-bit MessagePack integers are bigints. A setting of the log, kept in its segments; false by default for a new log. */
@@ -53,7 +69,8 @@ export interface ResolvedOptions {
   readonly maxRecordBytes: number
   readonly backpressure: 'wait' | 'error'
   readonly waitMs: number
-  readonly recover: 'tail' | 'skip-damaged'
+  readonly recover: OpenMode
+  readonly observe: 'never' | 'damage' | 'always'
   readonly verifyBytes: number
   readonly useBigInt64: boolean | undefined
   readonly exitFlushMs: number
@@ -61,7 +78,14 @@ export interface ResolvedOptions {
   readonly onWarning: (error: Error) => void
 }
 
+/** What `resume` takes. */
+export interface ResumeOptions {
+  /** As in `WalOptions`; by default what the log was opened with. */
+  readonly recover?: RecoverMode
+}
+
 const MIB = 1 << 20
+const RECOVER_MODES: readonly RecoverMode[] = ['strict', 'tail', 'skip-damaged']
 const KNOWN: readonly string[] = [
   'dir',
   'sync',
@@ -72,6 +96,7 @@ const KNOWN: readonly string[] = [
   'backpressure',
   'waitMs',
   'recover',
+  'observe',
   'verifyBytes',
   'useBigInt64',
   'exitFlushMs',
@@ -96,6 +121,7 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
   if (!Number.isInteger(Math.log2(ringBytes)))
     throw optionError('ringBytes', ringBytes, 'a power of two from 65536 to 134217728')
   const largest = largestRecord(ringBytes, segmentBytes)
+  const recover = oneOf('recover', options.recover ?? 'tail', [...RECOVER_MODES, 'read-only'])
   return {
     dir,
     policy: oneOf('sync.policy', sync.policy, ['always', 'interval', 'never']),
@@ -106,13 +132,21 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
     maxRecordBytes: integer('maxRecordBytes', options.maxRecordBytes ?? Math.min(MIB, largest), 1, largest),
     backpressure: oneOf('backpressure', options.backpressure ?? 'wait', ['wait', 'error']),
     waitMs: integer('waitMs', options.waitMs ?? 60_000, 1, 2 ** 31 - 1),
-    recover: oneOf('recover', options.recover ?? 'tail', ['tail', 'skip-damaged']),
+    recover,
+    observe: observation(options.observe ?? 'never', recover),
     verifyBytes: bytes('verifyBytes', options.verifyBytes ?? 256 * MIB),
     useBigInt64: flag('useBigInt64', options.useBigInt64),
     exitFlushMs: integer('exitFlushMs', options.exitFlushMs ?? 1000, 0, 60_000),
     closeOnSignals: signals(options.closeOnSignals ?? []),
     onWarning: warning(options.onWarning),
   }
+}
+
+/** @throws ERR_RINGWAL_OPTION */
+export function resolveResume(options: ResumeOptions, opened: ResolvedOptions): RecoverMode {
+  if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object')
+  for (const [name, value] of Object.entries(options)) if (name !== 'recover') throw optionError(name, value, 'recover')
+  return oneOf('recover', (options.recover ?? opened.recover) as RecoverMode, RECOVER_MODES)
 }
 
 /**
@@ -143,6 +177,12 @@ function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]
 function flag(option: string, value: boolean | undefined): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value
   throw optionError(option, value, 'true, false')
+}
+
+function observation(value: ResolvedOptions['observe'], recover: OpenMode): ResolvedOptions['observe'] {
+  const allowed = oneOf('observe', value, ['never', 'damage', 'always'])
+  if (recover !== 'read-only' || allowed === 'never') return allowed
+  throw optionError('observe', value, "never, with recover: 'read-only'")
 }
 
 function signals(value: readonly NodeJS.Signals[]): readonly NodeJS.Signals[] {

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ErrorRecord } from '../errors.ts'
 import type { SharedMemory } from '../wasm.ts'
 import type { AppenderSettings } from './appender.ts'
-import type { RecoveryReport } from './recovery.ts'
+import type { OpenMode, RecoverMode, RecoveryReport } from './recovery-report.ts'
 import type { SyncPolicy } from './writer.ts'
 
 /** What the writer thread is started with. */
@@ -12,10 +12,10 @@ export interface WriterInit {
   readonly everyMs: number
   readonly segmentBytes: number
   readonly ringBytes: number
-  readonly recover: 'tail' | 'skip-damaged'
+  readonly recover: RecoverMode
   readonly verifyBytes: number
   readonly useBigInt64: boolean | undefined
-  /** Its other end is the steward's: it closes when the writer thread dies. */
+  /** Its other end goes to the steward: it closes when the writer thread dies. */
   readonly lifeline: MessagePort
 }
 
@@ -31,17 +31,35 @@ export type WriterMessage =
       readonly useBigInt64: boolean
     }
 
+/** What a thread that only looks at a log is started with. */
+export interface ExaminerInit {
+  readonly dir: string
+  readonly recover: OpenMode
+  readonly verifyBytes: number
+  readonly useBigInt64: boolean | undefined
+}
+
+/** All that it says. */
+export type ExaminerMessage =
+  | { readonly kind: 'failed'; readonly error: ErrorRecord }
+  | { readonly kind: 'examined'; readonly report: RecoveryReport }
+
 /** What the steward thread is started with. */
 export interface StewardInit {
   readonly dir: string
   readonly segmentBytes: number
   readonly spareSegments: number
-  readonly lifeline: MessagePort
 }
 
 /** What the steward is told. */
 export type StewardOrder =
-  | { readonly kind: 'begin'; readonly memory: SharedMemory; readonly nextSegment: number }
+  | {
+      readonly kind: 'begin'
+      readonly memory: SharedMemory
+      readonly nextSegment: number
+      /** Its other end is the writer's: it closes when that thread ends, however it ends. */
+      readonly lifeline: MessagePort
+    }
   /** Watch over a producer: its port closes when its thread ends. */
   | { readonly kind: 'watch'; readonly owner: number; readonly port: MessagePort }
   | { readonly kind: 'end' }

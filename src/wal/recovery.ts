@@ -1,49 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { type ErrorFacts, RingwalError } from '../errors.ts'
-import { type Checker, CODEC_SETTING_BIGINT64, type FrameMemory, HEADER_PAGE_BYTES } from '../format/index.ts'
-import { type Damage, describeDamage, type TornTail } from '../read/damage.ts'
-import { type SegmentSurvey, surveySegment } from '../read/segment-survey.ts'
-import { fileSource } from '../read/segment-walk.ts'
+import type { ReadPorts } from '../read/log-view.ts'
+import type { SegmentSurvey } from '../read/segment-survey.ts'
 import type { FileSystem } from '../storage/file-system.ts'
-import { type Leftover, listSegments, type SegmentListing, type StoredSegment } from '../storage/segment-directory.ts'
+import { isIoError } from '../storage/io-error.ts'
+import type { Leftover, StoredSegment } from '../storage/segment-directory.ts'
 import type { Clock } from './clock.ts'
+import { type ExaminationSettings, examineLog, type Findings, reportOf } from './examination.ts'
+import { obstaclesTo, refusalOf } from './obstacles.ts'
+import type { OpenMode, RecoverMode, RecoveryReport } from './recovery-report.ts'
 import type { ResumePoint } from './writer.ts'
 
-export interface RecoverySettings {
-  readonly dir: string
-  readonly recover: 'tail' | 'skip-damaged'
-  /** Bytes of segments, newest first, whose every frame is checked. The last segment always is. */
-  readonly verifyBytes: number
-  /** Codec setting for a new log; an old one keeps its own. */
-  readonly useBigInt64: boolean | undefined
+export interface RecoverySettings extends ExaminationSettings {
+  readonly recover: RecoverMode
 }
 
-export interface RecoveryPorts {
-  readonly fs: FileSystem
+export interface ObservationSettings extends ExaminationSettings {
+  readonly recover: OpenMode
+}
+
+export interface RecoveryPorts extends ReadPorts {
   readonly clock: Clock
-  readonly checker: Checker
-  readonly memory: FrameMemory
-}
-
-/** What opening the log found and did: `wal.recovery`. */
-export interface RecoveryReport {
-  /** Whether the last writer closed the log; also true for a log without records. */
-  readonly clean: boolean
-  readonly segments: number
-  /** 0 both for a log without records. */
-  readonly firstLsn: number
-  readonly lastLsn: number
-  /** Highest LSN that the files prove had been durable before this opening. */
-  readonly provenLsn: number
-  /** Records whose frames were checked now, and bytes read for it. */
-  readonly recordsChecked: number
-  readonly bytesChecked: number
-  readonly tornTail: TornTail | null
-  readonly damage: readonly Damage[]
-  /** File names set aside or removed because they held no acknowledged record. */
-  readonly leftovers: readonly string[]
-  readonly elapsedMs: number
 }
 
 /** Everything the writer needs to go on. */
@@ -56,120 +32,54 @@ export interface Recovered {
 }
 
 /**
- * Brings a directory to the point from which a writer can go on. Reads every header and link, and every frame of the
- * newest segments; makes durable what it read (rule R4); cuts a torn tail by letting the next segment's header say where
- * this one ends, so that no byte of the original is changed.
+ * Brings a directory to the point from which a writer can go on. Makes durable what it read (rule R4); cuts a torn tail by
+ * letting the next segment's header say where this one ends, so that no byte of the original is changed.
  *
- * @throws ERR_RINGWAL_DAMAGED for damage, unless `skip-damaged`; ERR_RINGWAL_SEGMENTS where the files do not form one log.
+ * @throws ERR_RINGWAL_DAMAGED, ERR_RINGWAL_SEGMENTS for what the mode does not open over; then nothing was changed
  */
 export function recoverLog(ports: RecoveryPorts, settings: RecoverySettings): Recovered {
-  const started = ports.clock.monotonicMs()
-  const listing = listSegments(ports.fs, settings.dir, ports.checker)
-  refuseProblems(listing, settings)
-  const last = listing.segments.at(-1)
-  const useBigInt64 = codecSettingOf(last, settings)
-  const { surveys, bytesChecked } = surveyNewest(ports, listing.segments, settings.verifyBytes)
-  const damage = surveys.flatMap((survey) => survey.damage)
-  if (damage.length > 0 && settings.recover !== 'skip-damaged') throw damageError(settings.dir, damage)
-  const end = surveys.at(-1)
-  const unused = last !== undefined && end !== undefined && isUnused(end) ? last : undefined
-  const segments = unused === undefined ? listing.segments : listing.segments.slice(0, -1)
-  const leftovers = unused === undefined ? listing.leftovers : [{ ...unused, isBlank: false }, ...listing.leftovers]
-  if (last !== undefined && end !== undefined && unused === undefined) rewriteUnproven(ports, last, end)
-  syncSurvey(ports.fs, settings.dir, segments.slice(-2))
-  clearLeftovers(ports, settings.dir, leftovers)
-  const nextLsn = end?.nextLsn ?? 1
-  const report: RecoveryReport = {
-    clean: end === undefined || end.sealed,
-    segments: segments.length,
-    firstLsn: nextLsn === 1 ? 0 : (listing.segments[0]?.header.firstLsn ?? 0),
-    lastLsn: nextLsn - 1,
-    provenLsn: Math.max(end?.mark ?? 0, last?.header.previous.lastLsn ?? 0),
-    recordsChecked: surveys.reduce((sum, survey) => sum + survey.records, 0),
-    bytesChecked,
-    tornTail: end?.tornTail ?? null,
-    damage,
-    leftovers: leftovers.map(({ name }) => name),
-    elapsedMs: ports.clock.monotonicMs() - started,
-  }
+  const { fs, clock } = ports
+  const { dir, recover } = settings
+  const started = clock.monotonicMs()
+  const findings = examineLog(ports, settings)
+  const obstacles = obstaclesTo(recover, findings)
+  if (obstacles.length > 0) throw refusalOf(dir, obstacles)
+  const { last, end, segments } = findings
+  if (last !== undefined && end !== undefined && !findings.isLastUnused) rewriteUnproven(ports, last, end)
+  syncSegments(fs, dir, segments.slice(-2))
+  clearLeftovers(ports, dir, findings.leftovers)
   return {
-    report,
-    resume: {
-      nextSegment: unused?.number ?? (last?.number ?? 0) + 1,
-      nextLsn,
-      previous: unused?.header.previous ?? {
-        lastLsn: nextLsn - 1,
-        endOffset: end?.end ?? 0,
-        lastCheck: end?.lastCheck ?? 0n,
-      },
-    },
+    report: reportOf(findings, recover, clock.monotonicMs() - started),
+    resume: resumePoint(fs, findings),
     logId: last?.header.logId ?? randomBytes(16).toString('hex'),
-    epoch: Math.max(0, ...listing.segments.map(({ header }) => header.epoch)) + 1,
-    useBigInt64,
+    epoch: findings.epoch + 1,
+    useBigInt64: findings.useBigInt64,
   }
 }
 
 /**
- * Whether a last segment holds its header only. Its file, and even its name, may not be durable where the call that was
- * to make it so failed: it is set aside, and its number given to the next one.
+ * Tells what opening a log would find, and changes nothing.
+ * @throws as `examineLog` does
  */
-function isUnused({ end, sealed, tornTail, damage }: SegmentSurvey): boolean {
-  return end <= HEADER_PAGE_BYTES && !sealed && tornTail === undefined && damage.length === 0
+export function observeLog(ports: RecoveryPorts, settings: ObservationSettings): RecoveryReport {
+  const { clock } = ports
+  const { recover } = settings
+  const started = clock.monotonicMs()
+  const findings = examineLog(ports, settings)
+  const since = new Date(clock.wallMs()).toISOString()
+  const observing = recover === 'read-only' ? null : { reasons: obstaclesTo(recover, findings), since }
+  return reportOf(findings, recover, clock.monotonicMs() - started, observing)
 }
 
-/** Header and directory trouble: never guessed over when opening for writing (rules R8 and R9). */
-function refuseProblems(listing: SegmentListing, settings: RecoverySettings): void {
-  const first = listing.problems[0]
-  if (first === undefined) return
-  const isDamage = ['segment-header', 'unreadable', 'truncated'].includes(first.class)
-  if (isDamage && settings.recover === 'skip-damaged' && listing.problems.every((p) => p.class === 'truncated')) return
-  const { dir } = settings
-  const command = `ringwal verify ${dir}`
-  const message = `${join(dir, first.file)}: ${first.class}: ${first.message}; run: ${command}`
-  const facts: ErrorFacts = {
-    dir,
-    file: first.file,
-    offset: first.offset,
-    class: first.class,
-    problems: listing.problems,
-    command,
-  }
-  throw new RingwalError(isDamage ? 'ERR_RINGWAL_DAMAGED' : 'ERR_RINGWAL_SEGMENTS', message, facts)
-}
-
-function codecSettingOf(last: StoredSegment | undefined, settings: RecoverySettings): boolean {
-  if (last === undefined) return settings.useBigInt64 ?? false
-  const stored = (last.header.codecSettings & CODEC_SETTING_BIGINT64) !== 0
-  if (settings.useBigInt64 !== undefined && settings.useBigInt64 !== stored) {
-    const message = `option useBigInt64: this log was made with ${stored}; the setting is kept in its segments and can not be changed`
-    throw new RingwalError('ERR_RINGWAL_OPTION', message, {
-      option: 'useBigInt64',
-      value: settings.useBigInt64,
-      allowed: String(stored),
-    })
-  }
-  return stored
-}
-
-/** Walks the last segment, and as many before it as `budget` bytes allow. */
-function surveyNewest(
-  ports: RecoveryPorts,
-  segments: readonly StoredSegment[],
-  budget: number,
-): { surveys: SegmentSurvey[]; bytesChecked: number } {
-  const surveys: SegmentSurvey[] = []
-  let bytesChecked = 0
-  for (const segment of segments.toReversed()) {
-    if (surveys.length > 0 && bytesChecked + segment.end > budget) break
-    const file = ports.fs.open(segment.path, 'read')
-    try {
-      surveys.unshift(surveySegment(fileSource(ports.fs, file), segment, ports.memory))
-    } finally {
-      ports.fs.close(file)
-    }
-    bytesChecked += segment.end
-  }
-  return { surveys, bytesChecked }
+function resumePoint(fs: FileSystem, { segments, last, end, isLastUnused, nextLsn }: Findings): ResumePoint {
+  const path = segments.at(-1)?.path
+  const identity = path === undefined ? undefined : fs.statPath(path)?.identity
+  const before = path === undefined || identity === undefined ? undefined : { path, identity }
+  if (last === undefined || end === undefined)
+    return { nextSegment: 1, nextLsn, previous: { lastLsn: 0, endOffset: 0, lastCheck: 0n }, before }
+  if (isLastUnused) return { nextSegment: last.number, nextLsn, previous: last.header.previous, before }
+  const previous = { lastLsn: nextLsn - 1, endOffset: end.end, lastCheck: end.lastCheck }
+  return { nextSegment: last.number + 1, nextLsn, previous, before }
 }
 
 /**
@@ -179,19 +89,32 @@ function surveyNewest(
  */
 function rewriteUnproven({ fs, memory }: RecoveryPorts, segment: StoredSegment, survey: SegmentSurvey): void {
   const { bytes, dataAt, capacity } = memory
+  const lost = survey.damage.filter((damage) => damage.class === 'unreadable')
+  // What could not be read before will not be now, and is left as it is; what stands beside it is not.
+  const step = lost.length === 0 ? capacity : PAGE_BYTES
   const file = fs.open(segment.path, 'write')
   try {
-    for (let at = Math.min(survey.proofOffset, survey.end); at < survey.end; at += capacity) {
-      const got = fs.read(file, bytes, dataAt, Math.min(capacity, survey.end - at), at)
-      fs.write(file, bytes, dataAt, got, at)
+    let count = 0
+    for (let at = Math.min(survey.proofOffset, survey.end); at < survey.end; at += count) {
+      count = Math.min(step - (at % step), survey.end - at)
+      try {
+        const got = fs.read(file, bytes, dataAt, count, at)
+        fs.write(file, bytes, dataAt, got, at)
+      } catch (error) {
+        const isLost = lost.some(({ offset, bytes }) => offset < at + count && at < offset + bytes)
+        if (!isLost || !isIoError(error, 'EIO') || error.facts['operation'] !== 'read') throw error
+      }
     }
   } finally {
     fs.close(file)
   }
 }
 
+/** What a disk fails to read, it fails to read by no more than a page of the cache. */
+const PAGE_BYTES = 4096
+
 /** What was read may so far be in the page cache only: it counts once it is durable (rule R4). */
-function syncSurvey(fs: FileSystem, dir: string, segments: readonly StoredSegment[]): void {
+function syncSegments(fs: FileSystem, dir: string, segments: readonly StoredSegment[]): void {
   for (const segment of segments) {
     const file = fs.open(segment.path, 'write')
     try {
@@ -214,21 +137,4 @@ function clearLeftovers(ports: RecoveryPorts, dir: string, leftovers: readonly L
     else fs.rename(path, `${path}.unfinished-${clock.wallNs()}`)
   }
   if (leftovers.length > 0) fs.syncDirectory(dir)
-}
-
-function damageError(dir: string, damage: readonly Damage[]): RingwalError {
-  const first = damage[0]!
-  const command = `ringwal verify ${dir}`
-  const more = damage.length > 1 ? ` and ${damage.length - 1} more` : ''
-  const advice = `run: ${command}; open with recover: 'skip-damaged' to go on without these records`
-  return new RingwalError('ERR_RINGWAL_DAMAGED', `${dir}: ${describeDamage(first)}${more}; ${advice}`, {
-    dir,
-    file: first.segment,
-    offset: first.offset,
-    lostFrom: first.lostFrom,
-    lostTo: first.lostTo,
-    class: first.class,
-    damage,
-    command,
-  })
 }

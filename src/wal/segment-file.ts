@@ -11,6 +11,7 @@ import {
 } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import type { Clock } from './clock.ts'
+import { type PlacedFile, SegmentWatch } from './segment-watch.ts'
 import type { SpareSegments } from './spare-segments.ts'
 
 /** What every segment of one writer has in common. */
@@ -44,13 +45,21 @@ export class SegmentFile {
   private readonly fs: FileSystem
   private readonly file: number
   private readonly segmentBytes: number
+  private readonly watch: SegmentWatch
 
-  private constructor(fs: FileSystem, file: number, number: number, salt: bigint, segmentBytes: number) {
+  private constructor(
+    fs: FileSystem,
+    file: number,
+    header: Pick<SegmentHeader, 'number' | 'salt'>,
+    segmentBytes: number,
+    watch: SegmentWatch,
+  ) {
     this.fs = fs
     this.file = file
-    this.number = number
-    this.salt = salt
+    this.number = header.number
+    this.salt = header.salt
     this.segmentBytes = segmentBytes
+    this.watch = watch
   }
 
   /**
@@ -81,9 +90,12 @@ export class SegmentFile {
       recycledSalt: 0n,
     }
     fs.write(file, encodeHeaderPage(header, checker), 0, HEADER_PAGE_BYTES, 0)
+    // At its full size from the start, a file that somebody cuts is too short for good, however much is written behind.
+    fs.truncate(file, identity.segmentBytes)
     fs.syncAll(file)
     if (!isMade) fs.syncDirectory(identity.dir)
-    return new SegmentFile(fs, file, number, header.salt, identity.segmentBytes)
+    const watch = new SegmentWatch(fs, file, path, clock.monotonicMs())
+    return new SegmentFile(fs, file, header, identity.segmentBytes, watch)
   }
 
   /** Bytes that records may still take. */
@@ -95,6 +107,21 @@ export class SegmentFile {
   append(from: Uint8Array, at: number, length: number): void {
     this.fs.write(this.file, from, at, length, this.position)
     this.position += length
+  }
+
+  /** The file as it was begun. */
+  get place(): PlacedFile {
+    return this.watch.place
+  }
+
+  /** Whether a look is due. @param now monotonic milliseconds, as in `look` */
+  isLookDue(now: number): boolean {
+    return this.watch.isDue(now)
+  }
+
+  /** @throws ERR_RINGWAL_TAMPERED if somebody else has cut, removed or replaced the file (rule R23) */
+  look(now: number): void {
+    this.watch.look(now, this.position)
   }
 
   sync(): void {
@@ -113,7 +140,7 @@ export class SegmentFile {
 }
 
 /**
- * Nobody had the file ready: it grows as it is written, so its syncs are slower. The next segment's name is the fence:
+ * Nobody had the file ready: its space is allotted as it is written, so its syncs are slower. The next segment's name is the fence:
  * whoever made it first is the log's writer.
  */
 function createExclusively(fs: FileSystem, path: string): number {

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { errorFromRecord, RingwalError } from '../errors.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { StewardInit, StewardMessage, StewardOrder, WriterInit, WriterMessage } from './protocol.ts'
+import type { ExaminerInit, StewardInit, StewardMessage, StewardOrder, WriterInit, WriterMessage } from './protocol.ts'
+import type { RecoverMode } from './recovery-report.ts'
 
 type Opened = Extract<WriterMessage, { kind: 'open' }>
 
@@ -11,9 +12,12 @@ export class LogThreads {
   readonly writer: Worker
   private readonly steward: Worker
   private readonly onWarning: (error: Error) => void
+  /** The writer's other end of it closes when that thread ends. */
+  private readonly lifeline: MessagePort
+  private isWriterGone = false
   private isEnding = false
 
-  constructor(dir: string, options: ResolvedOptions) {
+  constructor(dir: string, options: ResolvedOptions, recover: RecoverMode) {
     const { port1, port2 } = new MessageChannel()
     const writerInit: WriterInit = {
       dir,
@@ -21,16 +25,20 @@ export class LogThreads {
       everyMs: options.everyMs,
       segmentBytes: options.segmentBytes,
       ringBytes: options.ringBytes,
-      recover: options.recover,
+      recover,
       verifyBytes: options.verifyBytes,
       useBigInt64: options.useBigInt64,
       lifeline: port1,
     }
     const { segmentBytes, spareSegments } = options
-    const stewardInit: StewardInit = { dir, segmentBytes, spareSegments, lifeline: port2 }
+    const stewardInit: StewardInit = { dir, segmentBytes, spareSegments }
     this.onWarning = options.onWarning
     this.writer = startWorker('writer', writerInit, [port1])
-    this.steward = startWorker('steward', stewardInit, [port2])
+    this.steward = startWorker('steward', stewardInit)
+    this.lifeline = port2
+    this.lifeline.on('close', () => {
+      this.isWriterGone = true
+    })
     this.steward.on('message', (message: StewardMessage) => {
       if (message.kind === 'warning') this.onWarning(errorFromRecord(message.error))
     })
@@ -43,9 +51,11 @@ export class LogThreads {
    * @throws what recovery throws
    */
   async begin(onStewardDeath: () => void): Promise<Opened> {
-    const message = await firstMessage(this.writer)
+    const message = await firstMessage<WriterMessage>(this.writer)
     if (message.kind === 'failed') throw errorFromRecord(message.error)
-    this.order({ kind: 'begin', memory: message.memory, nextSegment: message.nextSegment })
+    if (this.isWriterGone) throw threadDied()
+    const { memory, nextSegment } = message
+    this.order({ kind: 'begin', memory, nextSegment, lifeline: this.lifeline }, [this.lifeline])
     this.writer.on('error', (error) => this.onWarning(error as Error))
     this.steward.on('exit', () => {
       if (!this.isEnding) onStewardDeath()
@@ -82,24 +92,28 @@ export class LogThreads {
   }
 }
 
-function startWorker(
-  name: 'writer' | 'steward',
-  workerData: WriterInit | StewardInit,
-  transferList: MessagePort[],
+export function startWorker(
+  name: 'writer' | 'steward' | 'examiner',
+  workerData: WriterInit | StewardInit | ExaminerInit,
+  transferList: MessagePort[] = [],
 ): Worker {
   const file = new URL(`../../workers/${name}.js`, import.meta.url)
   return new Worker(file, { workerData, transferList, name: `ringwal-${name}`, execArgv: [] })
 }
 
-function firstMessage(worker: Worker): Promise<WriterMessage> {
+/** @throws ERR_RINGWAL_WRITER_DIED if the thread ends without a word */
+export function firstMessage<Message>(worker: Worker): Promise<Message> {
   return new Promise((resolve, reject) => {
-    const died = (cause: unknown): void => {
-      reject(new RingwalError('ERR_RINGWAL_WRITER_DIED', 'the writer thread ended before the log was open', {}, cause))
-    }
+    const died = (cause: unknown): void => reject(threadDied(cause))
     worker.once('message', resolve)
     worker.once('error', died)
     worker.once('exit', died)
   })
+}
+
+function threadDied(cause?: unknown): RingwalError {
+  const message = 'the thread that was to open the log ended before it was open'
+  return new RingwalError('ERR_RINGWAL_WRITER_DIED', message, {}, cause)
 }
 
 async function exitOf(worker: Worker): Promise<void> {

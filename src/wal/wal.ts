@@ -1,114 +1,107 @@
 import { resolve } from 'node:path'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { type ErrorRecord, RingwalError } from '../errors.ts'
-import { FRAME_HEADER_BYTES, HEADER_PAGE_BYTES } from '../format/index.ts'
-import { RingMemory, RingProducer } from '../ring/index.ts'
+import { RingwalError } from '../errors.ts'
+import type { Entry } from '../read/entry.ts'
+import type { ReadOptions } from '../read/read-options.ts'
+import { readWal } from '../read/read-wal.ts'
 import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
-import { Appender, type AppenderSettings } from './appender.ts'
-import {
-  LogControl,
-  largestClaim,
-  STATE_CLOSED,
-  STATE_CLOSING,
-  STATE_OPEN,
-  STATE_POISONED,
-  type WriterCounts,
-} from './control.ts'
+import { Appender } from './appender.ts'
+import { STATE_CLOSED, STATE_CLOSING, STATE_OBSERVING, STATE_OPEN } from './control.ts'
 import { ExitHooks } from './exit-hooks.ts'
-import { type ResolvedOptions, resolveOptions, type WalOptions } from './options.ts'
+import { type OpenLog, openForWriting, openStill } from './open-log.ts'
+import { type ResolvedOptions, type ResumeOptions, resolveOptions, resolveResume, type WalOptions } from './options.ts'
 import type { ProducerInvitation } from './protocol.ts'
-import type { RecoveryReport } from './recovery.ts'
-import { LogThreads } from './threads.ts'
+import type { RecoverMode, RecoveryReport } from './recovery-report.ts'
+import { startLog } from './start-log.ts'
+import type { LogThreads } from './threads.ts'
 import { WalProducer } from './wal-producer.ts'
+import { readStats, type WalStats } from './wal-stats.ts'
 
-/** What `stats()` tells: counts since the log was opened, and how things stand. */
-export interface WalStats extends WriterCounts {
-  readonly state: 'open' | 'closing' | 'closed' | 'poisoned'
-  /** This thread's latest LSN, and the log's highest durable one. */
-  readonly lastLsn: number
-  readonly durableLsn: number
-  readonly ringBytes: number
-  /** Bytes claimed in the ring and not yet written. */
-  readonly ringUsedBytes: number
-}
-
-const STATE_NAMES: Readonly<Record<number, WalStats['state']>> = {
-  [STATE_OPEN]: 'open',
-  [STATE_CLOSING]: 'closing',
-  [STATE_CLOSED]: 'closed',
-  [STATE_POISONED]: 'poisoned',
-}
-
-interface Parts {
+interface Parts extends OpenLog {
   readonly dir: string
   readonly options: ResolvedOptions
-  readonly lock: DirectoryLock
-  readonly threads: LogThreads
-  readonly recovery: RecoveryReport
-  readonly control: LogControl
-  readonly ringProducer: RingProducer
-  readonly settings: AppenderSettings
+  /** Undefined for a log that is only read. */
+  readonly lock: DirectoryLock | undefined
 }
 
-const STEWARD_DIED: ErrorRecord = {
-  code: 'ERR_RINGWAL_WRITER_DIED',
-  message: "the log's steward thread died; reopen the log",
-  facts: {},
-}
+/** Who waits for nothing needs nothing to stay alive. */
+const NO_THREADS = { ref(): void {}, unref(): void {} }
 
 /** An open log, in the thread that opened it. See `Appender` for appending and durability. */
 export class Wal extends Appender implements AsyncDisposable {
   /** The log's directory, absolute. */
   readonly dir: string
-  /** What opening it found. */
-  readonly recovery: RecoveryReport
-  private readonly lock: DirectoryLock
-  private readonly threads: LogThreads
+  private readonly options: ResolvedOptions
+  private readonly lock: DirectoryLock | undefined
   private readonly hooks: ExitHooks
+  private report: RecoveryReport
+  private threads: LogThreads | undefined
+  private resuming: Promise<RecoveryReport> | undefined
   private closing: Promise<void> | undefined
 
   private constructor(parts: Parts) {
-    super(parts.control, parts.ringProducer, parts.settings, parts.threads.writer)
+    super(parts.control, parts.producer, parts.settings, parts.threads?.writer ?? NO_THREADS)
+    this.lastLsn = parts.lastLsn
     this.dir = parts.dir
-    this.recovery = parts.recovery
+    this.options = parts.options
     this.lock = parts.lock
+    this.report = parts.report
     this.threads = parts.threads
     this.hooks = new ExitHooks(this, parts.options)
   }
 
   /**
-   * Opens a log for writing: makes the directory if need be, locks it, recovers what is there, starts the threads.
-   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_LOCKED; ERR_RINGWAL_DAMAGED; ERR_RINGWAL_SEGMENTS; ERR_RINGWAL_IO
+   * Opens a log: makes the directory if need be, locks it, recovers what is there, starts the threads. With `recover:
+   * 'read-only'` it does none of that, and with `observe` perhaps only the first two; see `WalOptions`.
+   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_LOCKED; ERR_RINGWAL_DAMAGED; ERR_RINGWAL_SEGMENTS; ERR_RINGWAL_FORMAT;
+   *   ERR_RINGWAL_IO; under `read-only` ERR_RINGWAL_NOT_FOUND
    */
   static async open(options: WalOptions): Promise<Wal> {
     const resolved = resolveOptions(options)
+    const { recover } = resolved
     const dir = resolve(resolved.dir)
+    if (recover === 'read-only')
+      return new Wal({ ...(await openStill(dir, resolved)), dir, options: resolved, lock: undefined })
     makeDirectories(nodeFileSystem, dir)
     const lock = await lockDirectory(dir)
-    const threads = new LogThreads(dir, resolved)
     try {
-      const opened = await threads.begin(() => endWithSteward(new LogControl(RingMemory.attach(opened.memory))))
-      const ring = RingMemory.attach(opened.memory)
-      const control = new LogControl(ring)
-      const settings = appenderSettings(resolved, opened.useBigInt64)
-      const ringProducer = RingProducer.first(ring, opened.nextLsn)
-      return new Wal({
-        dir,
-        options: resolved,
-        lock,
-        threads,
-        recovery: opened.recovery,
-        control,
-        ringProducer,
-        settings,
-      })
+      return new Wal({ ...(await openForWriting(dir, resolved, recover)), dir, options: resolved, lock })
     } catch (error) {
-      await threads.abandon()
       await lock.release()
       throw error
     }
+  }
+
+  /** What opening it found and did; after `resume`, what that did. */
+  get recovery(): RecoveryReport {
+    return this.report
+  }
+
+  /**
+   * Ends the observation: recovers the log as opening does and lets it take records. Does nothing for a log that takes them
+   * already. What `recover` would refuse to open it refuses too, and the log stays under observation; what can only be
+   * repaired is repaired with the log closed, as repair needs its lock.
+   * @returns what recovery found and did: from then on `wal.recovery`
+   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_DAMAGED; ERR_RINGWAL_SEGMENTS; ERR_RINGWAL_IO; ERR_RINGWAL_READ_ONLY;
+   *   ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED
+   */
+  async resume(options: ResumeOptions = {}): Promise<RecoveryReport> {
+    if (this.control.state !== STATE_OBSERVING) {
+      this.refuseIfEnded()
+      return this.report
+    }
+    const recover = resolveResume(options, this.options)
+    this.resuming ??= this.goLive(recover).finally(() => {
+      this.resuming = undefined
+    })
+    return this.resuming
+  }
+
+  /** Reads this log, as `readWal` does; works in every mode. */
+  read(options: ReadOptions = {}): AsyncIterableIterator<Entry> {
+    return readWal(this.dir, options)
   }
 
   /**
@@ -135,26 +128,19 @@ export class Wal extends Appender implements AsyncDisposable {
    */
   producer(): MessagePort {
     this.refuseIfEnded()
+    const threads = this.threads!
     this.ringProducer.share()
     const { ring } = this.control
     const owner = ring.takeOwner()
     const { port1, port2 } = new MessageChannel()
     const invitation = { kind: 'ringwal-producer', memory: ring.memory, owner, settings: this.settings } as const
     port2.postMessage(invitation satisfies ProducerInvitation)
-    this.threads.watch(owner, port2)
+    threads.watch(owner, port2)
     return port1
   }
 
   stats(): WalStats {
-    const { control, ringProducer } = this
-    return {
-      ...control.readCounts(),
-      state: STATE_NAMES[control.state] ?? 'open',
-      lastLsn: this.lastLsn,
-      durableLsn: control.durable,
-      ringBytes: control.ring.capacity,
-      ringUsedBytes: ringProducer.usedBytes,
-    }
+    return readStats(this.control, this.ringProducer, this.lastLsn, this.threads !== undefined)
   }
 
   /**
@@ -183,36 +169,33 @@ export class Wal extends Appender implements AsyncDisposable {
   }
 
   private beginClosing(): void {
-    this.control.ring.close(STATE_CLOSED)
-    this.control.moveState(STATE_OPEN, STATE_CLOSING)
-    this.control.ring.wakeConsumer()
+    const { control } = this
+    control.ring.close(STATE_CLOSED)
+    if (this.threads === undefined) {
+      control.moveState(control.state, STATE_CLOSED)
+    } else {
+      control.moveState(STATE_OPEN, STATE_CLOSING)
+      control.ring.wakeConsumer()
+    }
   }
 
   private async shutDown(): Promise<void> {
     this.beginClosing()
-    await this.threads.end()
+    // What it has started by then, it closes itself.
+    await this.resuming?.catch(() => {})
+    await this.threads?.end()
     this.hooks.remove()
-    await this.lock.release()
+    await this.lock?.release()
     if (this.control.state !== STATE_CLOSED) throw this.control.failure ?? writerVanished(this.durableLsn)
   }
-}
 
-/** Without a steward nobody would notice the death of the other threads: the log must not outlive it. */
-function endWithSteward(control: LogControl): void {
-  control.poison(STEWARD_DIED)
-  // The writer may wait for it to finish a piece of work.
-  control.setSpareBusy(0)
-}
-
-function appenderSettings(options: ResolvedOptions, useBigInt64: boolean): AppenderSettings {
-  const { maxRecordBytes, backpressure, waitMs, ringBytes, segmentBytes } = options
-  const inSegment = segmentBytes - HEADER_PAGE_BYTES - 4 * FRAME_HEADER_BYTES
-  return {
-    maxRecordBytes,
-    batchBytesMax: Math.min(largestClaim(ringBytes), inSegment),
-    backpressure,
-    waitMs,
-    useBigInt64,
+  private async goLive(recover: RecoverMode): Promise<RecoveryReport> {
+    const { threads, report, control, producer, settings } = await startLog(this.dir, this.options, recover)
+    this.threads = threads
+    this.report = report
+    this.connect(control, producer, settings, threads.writer)
+    if (this.closing !== undefined) this.beginClosing()
+    return report
   }
 }
 

@@ -1,9 +1,11 @@
-import { errorToRecord, RingwalError } from '../errors.ts'
+import { errorToRecord } from '../errors.ts'
 import { FRAME_HEADER_BYTES, type FrameKernel, type PreviousSegment } from '../format/index.ts'
 import type { RingConsumer } from '../ring/index.ts'
 import { type LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN, STATE_POISONED } from './control.ts'
 import { buryClaim, writeEndFrame, writeMarkFrame } from './own-frames.ts'
+import { corruptRing, poisonError } from './poison.ts'
 import { SegmentFile, type SegmentIdentity, type SegmentPorts } from './segment-file.ts'
+import { type PlacedFile, requireInPlace } from './segment-watch.ts'
 
 export type SyncPolicy = 'always' | 'interval' | 'never'
 
@@ -18,6 +20,8 @@ export interface ResumePoint {
   readonly nextSegment: number
   readonly nextLsn: number
   readonly previous: PreviousSegment
+  /** The file of the segment before; undefined if there is none. */
+  readonly before: PlacedFile | undefined
 }
 
 export interface WriterPorts extends SegmentPorts {
@@ -48,6 +52,7 @@ export class LogWriter {
   private nextSegment: number
   private nextLsn: number
   private previous: PreviousSegment
+  private before: PlacedFile | undefined
   private durable: number
   private marked: number
   /** Monotonic time of the first write since the last sync; undefined if all is synced. */
@@ -65,6 +70,7 @@ export class LogWriter {
     this.nextSegment = resume.nextSegment
     this.nextLsn = resume.nextLsn
     this.previous = resume.previous
+    this.before = resume.before
     this.durable = resume.nextLsn - 1
     this.marked = this.durable
   }
@@ -173,16 +179,29 @@ export class LogWriter {
 
   /** Makes all that is written durable, and says so. */
   private sync(): void {
+    const segment = this.segment!
+    const now = this.syncSegment(segment)
+    if (segment.isLookDue(now)) segment.look(now)
+    this.publishDurable()
+  }
+
+  /** @returns monotonic milliseconds, now */
+  private syncSegment(segment: SegmentFile): number {
     const { clock, control } = this.ports
     const started = clock.monotonicMs()
     control.clockMs = 0
-    this.segment!.sync()
-    control.noteSync(clock.monotonicMs() - started)
+    segment.sync()
+    const now = clock.monotonicMs()
+    control.noteSync(now - started)
     this.unsyncedSince = undefined
+    return now
+  }
+
+  private publishDurable(): void {
     const durable = this.nextLsn - 1
     if (durable === this.durable) return
     this.durable = durable
-    control.publishDurable(durable)
+    this.ports.control.publishDurable(durable)
   }
 
   /** Whether there is a durable LSN that no mark tells of yet. */
@@ -222,6 +241,8 @@ export class LogWriter {
   }
 
   private beginSegment(): SegmentFile {
+    // In a directory that was replaced nothing goes on.
+    if (this.before !== undefined) requireInPlace(this.ports.fs, this.before)
     this.segment = SegmentFile.begin(this.ports, this.settings, this.nextSegment, this.nextLsn, this.previous)
     this.nextSegment++
     this.marked = this.durable
@@ -240,11 +261,14 @@ export class LogWriter {
    */
   private endSegment(): void {
     const segment = this.segment!
-    if (this.unsyncedSince !== undefined) this.sync()
+    if (this.unsyncedSince !== undefined) this.syncSegment(segment)
     writeEndFrame(this.view, this.scratch, this.nextLsn - 1, this.ports.clock.wallNs())
     const lastCheck = this.appendScratch()
     this.previous = { lastLsn: this.nextLsn - 1, endOffset: segment.position, lastCheck }
     segment.sync()
+    segment.look(this.ports.clock.monotonicMs())
+    this.publishDurable()
+    this.before = segment.place
     if (this.ports.control.state === STATE_CLOSING) segment.trim()
     segment.close()
     this.segment = undefined
@@ -266,17 +290,4 @@ export class LogWriter {
     consumer.adopt()
     return true
   }
-}
-
-/** Why the log takes nothing more, with the facts of what happened. */
-function poisonError(error: unknown, durableLsn: number): RingwalError {
-  const cause = error instanceof RingwalError ? error : undefined
-  const why = cause?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
-  const message = `the log takes nothing more: ${why}; records above LSN ${durableLsn} are not known durable; reopen the log`
-  const facts = { ...cause?.facts, cause: cause?.code ?? 'ERR_RINGWAL_INTERNAL', durableLsn }
-  return new RingwalError('ERR_RINGWAL_POISONED', message, facts, error)
-}
-
-function corruptRing(lsn: number): RingwalError {
-  return new RingwalError('ERR_RINGWAL_INTERNAL', `the ring does not hold LSN ${lsn} where it must stand`, { lsn })
 }

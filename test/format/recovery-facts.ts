@@ -12,7 +12,6 @@ export const FACTS: {
   header: {
     copyA: ['good', 'zeros', 'bad'],
     copyB: ['good', 'zeros', 'bad'],
-    behind: ['zeros', 'bytes'],
     place: ['up to the last begun', 'behind it'],
   },
   chain: {
@@ -22,7 +21,7 @@ export const FACTS: {
   },
   place: {
     segment: ['open', 'closed'],
-    found: ['check', 'length', 'cut', 'zeros', 'stray', 'gap', 'unreadable'],
+    found: ['check', 'length', 'cut', 'zeros', 'stray', 'gap', 'end', 'unreadable'],
     proof: ['durable', 'none'],
     follows: ['frames', 'nothing'],
     tail: ['whole', 'torn before'],

@@ -69,7 +69,7 @@ describe('an atomic batch', () => {
   it('that damage cuts short is no longer waited for', () => {
     for (const [behind, expected] of [
       [someRecords(5, 6), 7],
-      [[{ kind: KIND_SYNC_MARK, lsn: 4 }], 0],
+      [[{ kind: KIND_SYNC_MARK, lsn: 4 }], 5],
     ] as const) {
       const specs = [...batch(1, 4), ...behind]
       const file = segmentOf(framesOf(specs))

@@ -57,7 +57,7 @@ export function scanFile(
     if (step.kind === 'end') break
     expect(steps.length).toBeLessThanOrEqual(file.length)
   }
-  const whole = { offset: scanner.wholeOffset, expected: scanner.wholeExpected, check: scanner.wholeCheck }
+  const whole = { offset: scanner.wholeOffset, expected: scanner.wholeLsn, check: scanner.wholeCheck }
   return { steps, records, mark: scanner.mark, expected: scanner.expected, whole }
 }
 

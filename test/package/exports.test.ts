@@ -17,19 +17,20 @@ describe('the package', () => {
     expect(JSON.parse(names)).toEqual(Array(5).fill('function'))
   })
 
-  it('loads no native addon, with a log open, written and read', () => {
+  it('loads no native addon, with a log open, written, read and verified on a pool', () => {
     const loaded = runModule(`
       import { mkdtempSync, rmSync } from 'node:fs'
       import { createRequire } from 'node:module'
       const addons = []
       const dlopen = process.dlopen
       process.dlopen = (module, file, ...rest) => { addons.push(file); return dlopen(module, file, ...rest) }
-      const { Wal, readWal } = await import('ringwal')
+      const { Wal, readWal, verifyLog } = await import('ringwal')
       const dir = mkdtempSync('/tmp/ringwal-addons-')
       const wal = await Wal.open({ dir, segmentBytes: 65536 })
       await wal.appendDurable({ a: 1 })
       await wal.close()
       for await (const entry of readWal(dir)) if (entry.value.a !== 1) throw new Error('wrong record')
+      if (!(await verifyLog(dir, { workers: 2 })).ok) throw new Error('damaged')
       rmSync(dir, { recursive: true })
       const report = process.report.getReport()
       console.log(JSON.stringify([...addons, ...report.sharedObjects.filter((file) => file.endsWith('.node'))]))

@@ -23,6 +23,7 @@ import {
   STATE_OPEN,
 } from '../../src/wal/control.ts'
 import { type Recovered, recoverLog } from '../../src/wal/recovery.ts'
+import type { RecoverMode } from '../../src/wal/recovery-report.ts'
 import { SpareMaker, type SpareSegments, sharedSpares } from '../../src/wal/spare-segments.ts'
 import { LogWriter, type SyncPolicy } from '../../src/wal/writer.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -40,7 +41,7 @@ export interface HarnessSettings {
   readonly maxRecordBytes?: number
   /** How many segments the steward keeps ready; 0, the default, is no steward: the writer makes every file itself. */
   readonly spareSegments?: number
-  readonly recover?: 'tail' | 'skip-damaged'
+  readonly recover?: RecoverMode
   readonly verifyBytes?: number
   readonly seed?: number
   readonly clock?: ManualClock

@@ -7,6 +7,9 @@ import type { Failure, Fault } from './simulated-disk-faults.ts'
 
 export type Operation = keyof FileSystem
 
+/** The operations that change nothing, and have no file to let go of either. */
+export const LOOKS: readonly Operation[] = ['read', 'list', 'stat', 'statPath', 'freeBytes']
+
 /** One call of the port, as it stands in the log and as a fault hook sees it. */
 export interface DiskCall {
   readonly operation: Operation

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
@@ -33,6 +34,19 @@ describe('ringwal stat', () => {
     expect(segments[2].created).toMatch(/^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
     expect(facts.bytes).toBe(segments.reduce((sum: number, { bytes }: { bytes: number }) => sum + bytes, 0))
     expect(facts.bytesOnDisk).toBeGreaterThan(0)
+  })
+
+  it('follows no link, waits for no FIFO, and says that they are no segments', async () => {
+    const dir = await largeLog()
+    symlinkSync('/etc/hostname', join(dir, nameOf(7)))
+    execFileSync('mkfifo', [join(dir, nameOf(8))])
+    const { code, stdout } = await ringwal(['stat', dir, '--json'])
+    const { segments } = JSON.parse(stdout)
+    expect(code).toBe(1)
+    expect(segments.slice(3)).toMatchObject([
+      { name: nameOf(7), state: 'damaged' },
+      { name: nameOf(8), state: 'damaged' },
+    ])
   })
 
   it('tells it to people, with the epoch of the last opening', async () => {

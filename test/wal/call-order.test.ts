@@ -16,6 +16,9 @@ function words(calls: readonly DiskCall[]): string[] {
   })
 }
 
+/** Whether the segment is the file that was begun, in its place and whole. */
+const LOOK_AT_1 = ['statPath 1.rwal', 'stat 1.rwal', 'read 1.rwal', 'read 1.rwal']
+
 function append(log: LogHarness, count: number): void {
   for (let i = 0; i < count; i++) {
     log.appender.appendBytes(payload(900, i))
@@ -32,8 +35,11 @@ describe('a new segment that the writer makes itself', () => {
     expect(words(disk.calls.slice(before))).toEqual([
       'open 1.rwal create',
       'write 1.rwal',
+      'truncate 1.rwal',
       'syncAll 1.rwal',
       'syncDirectory dir',
+      'stat 1.rwal',
+      'read 1.rwal',
       'write 1.rwal',
     ])
   })
@@ -57,14 +63,17 @@ describe('a new segment that was made ahead', () => {
       'close 1.rwal',
       'open 1.rwal write',
       'write 1.rwal',
+      'truncate 1.rwal',
       'syncAll 1.rwal',
+      'stat 1.rwal',
+      'read 1.rwal',
       'write 1.rwal',
     ])
   })
 })
 
 describe('a rotation', () => {
-  it('has the old segment and its end frame durable before anything of the next is written', () => {
+  it('has the old segment and its end frame durable, and still in its place, before anything of the next is written', () => {
     const disk = new SimulatedDisk()
     const log = LogHarness.open(disk, SMALL)
     append(log, 4)
@@ -74,11 +83,16 @@ describe('a rotation', () => {
       'syncData 1.rwal',
       'write 1.rwal',
       'syncData 1.rwal',
+      ...LOOK_AT_1,
       'close 1.rwal',
+      'statPath 1.rwal',
       'open 2.rwal create',
       'write 2.rwal',
+      'truncate 2.rwal',
       'syncAll 2.rwal',
       'syncDirectory dir',
+      'stat 2.rwal',
+      'read 2.rwal',
       'write 2.rwal',
     ])
   })
@@ -110,10 +124,11 @@ describe('a clean close', () => {
       'syncData 1.rwal',
       'write 1.rwal',
       'syncData 1.rwal',
+      ...LOOK_AT_1,
       'truncate 1.rwal',
       'syncAll 1.rwal',
       'close 1.rwal',
-      'statPath dir/00000000000000000002.rwal'.replace(/dir\/0*/, ''),
+      'statPath 2.rwal',
       'remove 2.rwal',
       'syncDirectory dir',
     ])
@@ -141,6 +156,7 @@ describe('recovery', () => {
       'syncAll 3.rwal',
       'close 3.rwal',
       'syncDirectory dir',
+      'statPath 3.rwal',
     ])
   })
 

@@ -18,7 +18,8 @@ const REFUSED: readonly (readonly [option: string, name: string, values: readonl
   ['maxRecordBytes', 'maxRecordBytes', [0, -1, 1.5, 2 ** 30, Number.NaN, '100']],
   ['backpressure', 'backpressure', ['drop', '', 1]],
   ['waitMs', 'waitMs', [0, -1, 1.5, 2 ** 31, Number.POSITIVE_INFINITY, '1']],
-  ['recover', 'recover', ['', 'skip', true]],
+  ['recover', 'recover', ['', 'skip', true, 'readonly', 'repair']],
+  ['observe', 'observe', ['', true, 'yes', 'tail']],
   ['verifyBytes', 'verifyBytes', [-1, Number.NaN, '1', 5n]],
   ['useBigInt64', 'useBigInt64', [0, 1, 'true', null]],
   ['exitFlushMs', 'exitFlushMs', [-1, 1.5, 60_001, '1', Number.NaN]],
@@ -53,8 +54,18 @@ describe('resolveOptions', () => {
       maxRecordBytes: 1 << 20,
       backpressure: 'wait',
       recover: 'tail',
+      observe: 'never',
       closeOnSignals: [],
     })
+  })
+
+  it.each(['strict', 'tail', 'skip-damaged', 'read-only'] as const)('takes recover: %s', (recover) => {
+    expect(resolveOptions({ dir: 'x', recover })).toMatchObject({ recover, observe: 'never' })
+    for (const observe of ['damage', 'always'] as const) {
+      const resolve = (): unknown => resolveOptions({ dir: 'x', recover, observe })
+      if (recover !== 'read-only') expect(resolve()).toMatchObject({ recover, observe })
+      else expect(thrownBy(resolve)).toMatchObject({ code: 'ERR_RINGWAL_OPTION', option: 'observe' })
+    }
   })
 
   it('takes the ends of each range', () => {

@@ -1,5 +1,6 @@
 /** Rule R13: a bad place below what a later frame proves durable is damage; above the last proof it is a torn tail. */
 import { describe, expect, it } from 'vitest'
+import { frameBytes } from '../../src/format/index.ts'
 import { LogHarness, recover } from '../support/log-harness.ts'
 import { edit, framesIn, logOf, pathOf, recordIn, SMALL } from '../support/log-images.ts'
 import { payload, readLsns, thrownBy } from '../support/log-records.ts'
@@ -74,7 +75,8 @@ describe('a flipped bit in the last record', () => {
 
   it('that no frame proves durable is a torn tail: cut, and told', () => {
     const disk = logOf(3, 'dead')
-    const { offset } = recordIn(disk, 1, 3)
+    const { offset, length } = recordIn(disk, 1, 3)
+    edit(disk, pathOf(1), (bytes) => bytes.subarray(0, offset + frameBytes(length)))
     disk.flipBit(pathOf(1), offset + 30, 0)
     const { report, resume } = recover(disk)
     const mark = framesIn(disk, 1).findLast(({ kind }) => kind === 2)

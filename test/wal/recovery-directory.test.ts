@@ -27,11 +27,15 @@ const SEGMENTS = 'ERR_RINGWAL_SEGMENTS'
 const DAMAGED = 'ERR_RINGWAL_DAMAGED'
 
 describe('a damaged header', () => {
-  it.each([1, 2, 3])('of segment %i is served by its second copy', (segment) => {
+  it.each([1, 2, 3])('of segment %i is served by its second copy, and told', (segment) => {
     for (const at of [0, 20, 127, HEADER_COPY_B_AT, HEADER_COPY_B_AT + 127]) {
       const disk = logOf(10)
       disk.flipBit(pathOf(segment), at, 5)
-      expect(recover(disk).report).toMatchObject({ lastLsn: 10, damage: [], segments: 3 })
+      const { report } = recover(disk)
+      expect(report).toMatchObject({ lastLsn: 10, segments: 3 })
+      const offset = at < HEADER_COPY_B_AT ? 0 : HEADER_COPY_B_AT
+      const damage = { class: 'segment-header', offset, lostFrom: 0, singleBit: { offset: at, bit: 5 } }
+      expect(report.damage).toEqual([expect.objectContaining(damage)])
       expect(readLsns(disk)).toHaveLength(10)
     }
   })
@@ -60,9 +64,9 @@ describe('a directory that is not one whole log', () => {
     disk.remove(pathOf(2))
     disk.calls.length = 0
     const facts = { class: 'missing-segment', file: '00000000000000000001.rwal' }
-    const refusal = refusalOf(disk) as { problems: unknown[] }
+    const refusal = refusalOf(disk) as { reasons: unknown[] }
     expect(refusal).toMatchObject({ code: SEGMENTS, ...facts })
-    expect(refusal.problems).toEqual([expect.objectContaining({ lostTo: 8 })])
+    expect(refusal.reasons).toEqual([expect.objectContaining({ lostTo: 8 })])
   })
 
   it('lacks its first segments, which retention takes: opens', () => {
@@ -74,8 +78,7 @@ describe('a directory that is not one whole log', () => {
   it('has a segment of another log', () => {
     const disk = logOf(10)
     disk.writeFile(pathOf(2), logOf(10).readFile(pathOf(2)))
-    const refusal = refusalOf(disk) as { problems: unknown[] }
-    expect(refusal).toMatchObject({ code: SEGMENTS, class: 'foreign', file: '00000000000000000002.rwal' })
+    expect(refusalOf(disk)).toMatchObject({ code: SEGMENTS, class: 'foreign', file: '00000000000000000002.rwal' })
   })
 
   it('has one segment twice', () => {

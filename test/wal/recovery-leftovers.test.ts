@@ -11,7 +11,9 @@ import { dropAll } from '../support/simulated-disk-crash.ts'
 /** A header page that only its first `bytes` bytes reached the disk of. */
 function tornPage(disk: SimulatedDisk, bytes: number, size = HEADER_PAGE_BYTES): Uint8Array {
   const { header } = listSegments(disk, LOG_DIR, checker).segments.at(-1)!
-  const page = encodeHeaderPage({ ...header, number: header.number + 1 }, checker)
+  const { report, resume } = recover(disk)
+  const next = { ...header, number: resume.nextSegment, firstLsn: report.lastLsn + 1, previous: resume.previous }
+  const page = encodeHeaderPage(next, checker)
   const file = new Uint8Array(size)
   file.set(page.subarray(0, bytes))
   return file

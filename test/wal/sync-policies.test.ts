@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type HarnessSettings, LogHarness } from '../support/log-harness.ts'
 import { payload } from '../support/log-records.ts'
 import { SimulatedDisk } from '../support/simulated-disk.ts'
+import { LOOKS } from '../support/simulated-disk-calls.ts'
 
-/** A log with its first segment begun, and the words for the calls that its next steps make. */
+/** A log with its first segment begun, and the words for the changes that its next steps make. */
 function openLog(settings: HarnessSettings): { log: LogHarness; calls: () => string[] } {
   const disk = new SimulatedDisk()
   const log = LogHarness.open(disk, settings)
@@ -14,8 +15,9 @@ function openLog(settings: HarnessSettings): { log: LogHarness; calls: () => str
   let seen = disk.calls.length
   const calls = (): string[] => {
     const words = disk.calls.slice(seen).map(({ operation }) => operation)
+    const changes = words.filter((operation) => !LOOKS.includes(operation))
     seen = disk.calls.length
-    return words
+    return changes
   }
   return { log, calls }
 }

@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   createChecker,
@@ -8,6 +8,7 @@ import {
   parseSegmentName,
 } from '../../src/format/index.ts'
 import { verifyLog } from '../../src/index.ts'
+import { nodeFileSystem } from '../../src/storage/node-file-system.ts'
 import { segmentNames } from './log-path.ts'
 
 /** `sealed`: it has a successor; `last`: the newest; `spare`: made ahead, empty; `damaged`: its header can not be read. */
@@ -93,15 +94,22 @@ async function readHeaders(dir: string): Promise<readonly File[]> {
   const checker = await createChecker()
   return segmentNames(dir).map((name) => {
     const path = join(dir, name)
-    const file = openSync(path, 'r')
-    try {
-      const page = new Uint8Array(HEADER_PAGE_BYTES)
-      readSync(file, page, 0, page.length, 0)
-      return { name, bytes: lstatSync(path).size, page: decodeHeaderPage(page, checker) }
-    } finally {
-      closeSync(file)
-    }
+    const stat = nodeFileSystem.statPath(path)
+    const page = new Uint8Array(HEADER_PAGE_BYTES)
+    // A directory, link or FIFO in a segment's place is no segment; to open it could lead anywhere, or wait for ever.
+    page[0] = stat?.kind === 'file' ? 0 : 1
+    if (stat?.kind === 'file') readPage(path, page)
+    return { name, bytes: stat?.size ?? 0, page: decodeHeaderPage(page, checker) }
   })
+}
+
+function readPage(path: string, page: Uint8Array): void {
+  const file = nodeFileSystem.open(path, 'read')
+  try {
+    nodeFileSystem.read(file, page, 0, page.length, 0)
+  } finally {
+    nodeFileSystem.close(file)
+  }
 }
 
 /** A file may go while it is looked at: a live writer removes and renames. */

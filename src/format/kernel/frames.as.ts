@@ -9,7 +9,7 @@ import {
 import {
   FIND_PATIENCE, SCAN_BAD, SCAN_END, SCAN_EXACT_AT, SCAN_GAP, SCAN_LSN_AT, SCAN_LSN_MAX_AT, SCAN_MARK_AT, SCAN_MORE,
   SCAN_NEXT_AT, SCAN_OPEN_AT, SCAN_RECORDS_AT, SCAN_STOP_AT, SCAN_STRAY, SCAN_UNKNOWN, SCAN_WHOLE_AT,
-  SCAN_WHOLE_CHECK_AT, SCAN_WHOLE_EXPECTED_AT, SCAN_ZEROS,
+  SCAN_WHOLE_CHECK_AT, SCAN_WHOLE_LSN_AT, SCAN_ZEROS,
 } from './scan-layout'
 import { xxh64 } from './xxh64.as'
 
@@ -109,7 +109,7 @@ export function scan(from: usize, to: usize, salt: u64, maxPayload: u32, state: 
   let mark = load<u64>(state, SCAN_MARK_AT)
   let open = load<u32>(state, SCAN_OPEN_AT)
   let whole: usize = 0
-  let wholeExpected: u64 = 0
+  let wholeLsn: u64 = 0
   let wholeCheck: u64 = 0
   let records: u32 = 0
   let stop: u32 = SCAN_MORE
@@ -156,14 +156,14 @@ export function scan(from: usize, to: usize, salt: u64, maxPayload: u32, state: 
     p += size
     if (!open) {
       whole = p
-      wholeExpected = exact ? next : 0
+      wholeLsn = next
       wholeCheck = check
     }
     if (stop == SCAN_END) break
   }
   if (whole != 0) {
     store<u32>(state, <u32>whole, SCAN_WHOLE_AT)
-    store<u64>(state, wholeExpected, SCAN_WHOLE_EXPECTED_AT)
+    store<u64>(state, wholeLsn, SCAN_WHOLE_LSN_AT)
     store<u64>(state, wholeCheck, SCAN_WHOLE_CHECK_AT)
   }
   store<u32>(state, stop, SCAN_STOP_AT)

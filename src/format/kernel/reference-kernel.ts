@@ -34,7 +34,7 @@ import {
   SCAN_UNKNOWN,
   SCAN_WHOLE_AT,
   SCAN_WHOLE_CHECK_AT,
-  SCAN_WHOLE_EXPECTED_AT,
+  SCAN_WHOLE_LSN_AT,
   SCAN_ZEROS,
 } from './scan-layout.ts'
 
@@ -146,9 +146,8 @@ export function createReferenceKernel(bytes: Uint8Array, checker: Checker): Fram
     }
     if (takesLsn(at) || kindAt(at) === KIND_END) view.setUint32(state + SCAN_EXACT_AT, 1, true)
     if (u32(state + SCAN_OPEN_AT) !== 0) return
-    const exact = u32(state + SCAN_EXACT_AT) !== 0
     view.setUint32(state + SCAN_WHOLE_AT, at + sizeAt(at), true)
-    view.setBigUint64(state + SCAN_WHOLE_EXPECTED_AT, exact ? u64(state + SCAN_LSN_AT) : 0n, true)
+    view.setBigUint64(state + SCAN_WHOLE_LSN_AT, u64(state + SCAN_LSN_AT), true)
     view.setBigUint64(state + SCAN_WHOLE_CHECK_AT, u64(at), true)
   }
 

@@ -3,12 +3,12 @@
  *
  *   0 stop u32 (SCAN_…)      4 next u32, where it stopped    8 records u32            12 whole u32, see below
  *  16 LSN u64, in and out   24 LSN limit u64, in            32 mark u64, in and out
- *  40 exact u32, in and out 44 open u32, in and out         48 whole expected u64    56 whole check u64
+ *  40 exact u32, in and out 44 open u32, in and out         48 whole LSN u64         56 whole check u64
  *
  * `LSN` is the lowest that the next record may carry, 1 or more; where `exact` is 1, it must carry precisely this one.
  * No LSN is higher than `LSN limit`. `mark` is the highest LSN that a sync mark or end frame proved durable. `open` is 1
- * while the last record said that its atomic batch goes on. `whole`, `whole expected` and `whole check` are the address,
- * next LSN (0 if not exact) and check behind the last frame outside an open batch: what stands between `whole` and
+ * while the last record said that its atomic batch goes on. `whole`, `whole LSN` and `whole check` are the address,
+ * lowest next LSN and check behind the last frame outside an open batch: what stands between `whole` and
  * `next` is a batch whose end has not been seen. They are written only where there is such a frame.
  * Literals only: the file is TypeScript and AssemblyScript at once.
  */
@@ -22,7 +22,7 @@ export const SCAN_LSN_MAX_AT = 24
 export const SCAN_MARK_AT = 32
 export const SCAN_EXACT_AT = 40
 export const SCAN_OPEN_AT = 44
-export const SCAN_WHOLE_EXPECTED_AT = 48
+export const SCAN_WHOLE_LSN_AT = 48
 export const SCAN_WHOLE_CHECK_AT = 56
 export const SCAN_STATE_BYTES = 64
 

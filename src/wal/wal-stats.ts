@@ -1,0 +1,47 @@
+import type { RingProducer } from '../ring/index.ts'
+import { errnoName } from '../storage/io-error.ts'
+import {
+  type LogControl,
+  STATE_CLOSED,
+  STATE_CLOSING,
+  STATE_OBSERVING,
+  STATE_OPEN,
+  STATE_POISONED,
+  STATE_READ_ONLY,
+  type WriterCounts,
+} from './control.ts'
+
+/** What `stats()` tells: counts since the log was opened, and how things stand. */
+export interface WalStats extends WriterCounts {
+  readonly state: 'open' | 'closing' | 'closed' | 'poisoned' | 'read-only' | 'observing'
+  /** This thread's latest LSN, and the log's highest durable one. */
+  readonly lastLsn: number
+  readonly durableLsn: number
+  /** 0 for a log that takes no records. */
+  readonly ringBytes: number
+  /** Bytes claimed in the ring and not yet written. */
+  readonly ringUsedBytes: number
+  /** Why no more segments are made ahead, if so: the name of the error, such as `ENOSPC`. The log goes on without them. */
+  readonly spareError: string | null
+}
+
+const STATE_NAMES: Readonly<Record<number, WalStats['state']>> = {
+  [STATE_OPEN]: 'open',
+  [STATE_CLOSING]: 'closing',
+  [STATE_CLOSED]: 'closed',
+  [STATE_POISONED]: 'poisoned',
+  [STATE_READ_ONLY]: 'read-only',
+  [STATE_OBSERVING]: 'observing',
+}
+
+export function readStats(control: LogControl, producer: RingProducer, lastLsn: number, isAtWork: boolean): WalStats {
+  return {
+    ...control.readCounts(),
+    state: STATE_NAMES[control.state] ?? 'open',
+    lastLsn,
+    durableLsn: control.durable,
+    ringBytes: isAtWork ? control.ring.capacity : 0,
+    ringUsedBytes: producer.usedBytes,
+    spareError: control.spareErrno === 0 ? null : errnoName(control.spareErrno),
+  }
+}
