@@ -3,6 +3,16 @@ export { type Damage, type DamageClass, describeDamage, type TornTail } from './
 export { Entry } from './read/entry.ts'
 export type { ReadOptions } from './read/read-options.ts'
 export { readWal } from './read/read-wal.ts'
+export {
+  type LeftOut,
+  type LostRange,
+  type RepairedSegment,
+  type RepairOptions,
+  type RepairReport,
+  repairLog,
+  type SalvageOptions,
+  salvageFiles,
+} from './repair/index.ts'
 export { type VerifyOptions, verifyLog } from './verify/verify-log.ts'
 export type { VerifyReport } from './verify/verify-report.ts'
 export { Appender, type BytesOptions, type BytesRecord, type RecordOptions } from './wal/appender.ts'

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
 import { addDump } from './dump.ts'
+import { addRepair } from './repair.ts'
+import { addSalvage } from './salvage.ts'
 import { addStat } from './stat.ts'
 import { EXIT_CANNOT, EXIT_FINE } from './support/exit.ts'
 import { complain, describeFailure } from './support/failure.ts'
@@ -24,6 +26,8 @@ function buildProgram(output: Output): Command {
   addAppend(program, output)
   addDump(program, output)
   addVerify(program, output)
+  addRepair(program, output)
+  addSalvage(program, output)
   addTail(program, output)
   addStat(program, output)
   return program

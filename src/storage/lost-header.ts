@@ -1,5 +1,7 @@
 import {
+  type ByteSource,
   type Checker,
+  createKernelMemory,
   decodeHeaderPage,
   FRAME_PAYLOAD_LIMIT,
   HEADER_BYTES,
@@ -8,7 +10,9 @@ import {
   type InferredSalt,
   inferSalt,
   parseSegmentName,
+  readLsn,
   type SegmentHeader,
+  SegmentScanner,
 } from '../format/index.ts'
 import type { FileSystem } from './file-system.ts'
 import { isIoError } from './io-error.ts'
@@ -48,8 +52,8 @@ export class HeaderInference {
   private readonly checker: Checker
   private readonly witnesses: readonly Witness[]
   private readonly kin: HeaderKin
-  /** First LSN of the last segment that was found. */
-  private lsnBefore = 1
+  /** Segments found so far. */
+  private readonly found: Witness[] = []
 
   constructor(fs: FileSystem, checker: Checker, candidates: readonly SegmentCandidate[]) {
     this.fs = fs
@@ -60,18 +64,18 @@ export class HeaderInference {
     this.kin = this.witnesses.at(-1)?.header ?? NO_KIN
   }
 
-  /** @returns undefined if nothing tells one; either way, that it was lost is a problem */
-  infer(candidate: SegmentCandidate, problems: SegmentProblem[]): InferredHeader | undefined {
+  /** @returns `copy` of another segment's file, undefined if nothing tells; in any case, that it was lost is a problem */
+  infer(candidate: SegmentCandidate, problems: SegmentProblem[]): InferredHeader | 'copy' | undefined {
     const found = this.look(candidate)
     if (typeof found === 'number') {
       const message = `no copy of its header verifies, and its frames are those of segment ${found}`
       problems.push(segmentProblem('duplicate-segment', candidate.name, message))
-      return undefined
+      return 'copy'
     }
     const rest =
       found === undefined ? 'no frame tells the salt that its records need' : 'its frames can be read all the same'
     problems.push(segmentProblem('segment-header', candidate.name, `no copy of the header verifies; ${rest}`))
-    if (found !== undefined) this.lsnBefore = found.header.firstLsn
+    if (found !== undefined) this.found.push({ number: candidate.number, header: found.header })
     return found
   }
 
@@ -84,8 +88,8 @@ export class HeaderInference {
         if (restored !== undefined) return { header: restored, from: 'bit' }
         const salt = this.findSalt(file, candidate)
         if (salt === undefined) return undefined
-        const original = this.witnesses.find(({ header }) => header.salt === salt.salt)
-        return original?.number ?? { header: this.headerFor(candidate, salt), from: 'frames' }
+        const original = [...this.witnesses, ...this.found].find(({ header }) => header.salt === salt.salt)
+        return original?.number ?? { header: this.headerFor(file, candidate, salt), from: 'frames' }
       } finally {
         this.fs.close(file)
       }
@@ -109,25 +113,52 @@ export class HeaderInference {
   private findSalt(file: number, { number, size }: SegmentCandidate): InferredSalt | undefined {
     const before = this.witnesses.findLast((one) => one.number < number)
     const behind = this.witnesses.find((one) => one.number > number)
-    const lsnMin = Math.max(this.lsnBefore, before?.header.firstLsn ?? 1)
+    const lsnMin = Math.max(1, this.found.at(-1)?.header.firstLsn ?? 1, before?.header.firstLsn ?? 1)
     const lsnMax = behind === undefined ? Number.MAX_SAFE_INTEGER : behind.header.firstLsn - 1
     if (lsnMax < lsnMin) return undefined
-    const source = {
-      read: (into: Uint8Array, at: number, length: number, position: number) =>
-        this.fs.read(file, into, at, length, position),
-    }
-    return inferSalt(source, size, { payloadMax: this.kin.payloadMax, lsnMin, lsnMax })
+    return inferSalt(this.sourceOf(file), size, { payloadMax: this.kin.payloadMax, lsnMin, lsnMax })
   }
 
-  private headerFor({ name, number }: SegmentCandidate, { salt, lsn }: InferredSalt): SegmentHeader {
+  private sourceOf(file: number): ByteSource {
+    return { read: (into, at, length, position) => this.fs.read(file, into, at, length, position) }
+  }
+
+  private headerFor(file: number, { name, number, size }: SegmentCandidate, found: InferredSalt): SegmentHeader {
     const { logId, epoch, codecSettings, payloadMax } = this.kin
+    const { salt } = found
     // The first frames may be lost as well; where a log begins is known.
-    const firstLsn = parseSegmentName(name) === 1 ? 1 : Math.max(1, lsn)
+    const firstLsn = parseSegmentName(name) === 1 ? 1 : this.lowestLsn(file, size, found)
     const previous = { lastLsn: firstLsn - 1, endOffset: 0, lastCheck: 0n }
     const rest = { salt, created: 0n, previous, recycledSalt: 0n }
     return { logId, epoch, codecSettings, payloadMax, number, firstLsn, ...rest }
   }
+
+  /** The lowest LSN in the file: what stands first may be a later sector in a wrong place. */
+  private lowestLsn(file: number, size: number, { salt, lsn }: InferredSalt): number {
+    const memory = createKernelMemory(1 << 20)
+    const end = size - (size % 8)
+    let lowest = Math.max(1, lsn)
+    for (let pass = 0; pass < PASSES_MAX && lowest > 1; pass++) {
+      const settings = { salt, payloadMax: this.kin.payloadMax, end, expected: 0, lsnMax: lowest - 1 }
+      const lower = firstLsnOf(new SegmentScanner(this.sourceOf(file), settings, memory))
+      if (lower === undefined) break
+      lowest = lower
+    }
+    return lowest
+  }
 }
+
+/** The LSN of the first frame that a scanner meets which takes one. */
+function firstLsnOf(scanner: SegmentScanner): number | undefined {
+  scanner.paceFrom = 0
+  for (let step = scanner.next(); step.kind !== 'end'; step = scanner.next()) {
+    if (step.kind === 'run' && scanner.expected > 0) return readLsn(scanner.memory.view, step.from)
+  }
+  return undefined
+}
+
+/** Frames out of their place, each before those with lower LSNs: more than this many deep nobody looks. */
+const PASSES_MAX = 16
 
 function isInCopy(offset: number): boolean {
   return offset < HEADER_BYTES || (offset >= HEADER_COPY_B_AT && offset < HEADER_COPY_B_AT + HEADER_BYTES)

@@ -141,7 +141,7 @@ function findHeaders(
     const { header } = candidate.page
     const found = header === undefined ? inference.infer(candidate, problems) : { header, from: 'page' as const }
     if (found === undefined) unreadable.add(candidate.number)
-    else known.push({ ...candidate, header: found.header, headerFrom: found.from })
+    else if (found !== 'copy') known.push({ ...candidate, header: found.header, headerFrom: found.from })
   }
   return { known, unreadable }
 }

@@ -5,6 +5,7 @@ import type { Entry } from '../read/entry.ts'
 import type { ReadOptions } from '../read/read-options.ts'
 import { readWal } from '../read/read-wal.ts'
 import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
+import { findInterruptedRepair } from '../storage/interrupted-repair.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
 import { Appender } from './appender.ts'
@@ -64,6 +65,7 @@ export class Wal extends Appender implements AsyncDisposable {
     const dir = resolve(resolved.dir)
     if (recover === 'read-only')
       return new Wal({ ...(await openStill(dir, resolved)), dir, options: resolved, lock: undefined })
+    refuseInterruptedRepair(dir)
     makeDirectories(nodeFileSystem, dir)
     const lock = await lockDirectory(dir)
     try {
@@ -201,6 +203,15 @@ export class Wal extends Appender implements AsyncDisposable {
 
 function writerVanished(durableLsn: number): RingwalError {
   return new RingwalError('ERR_RINGWAL_WRITER_DIED', 'the writer thread ended without closing the log', { durableLsn })
+}
+
+/** A new log in the place of one whose repair only lacks its last step would begin at LSN 1 again. */
+function refuseInterruptedRepair(dir: string): void {
+  const interrupted = findInterruptedRepair(nodeFileSystem, dir)
+  if (interrupted === undefined) return
+  const command = `ringwal repair ${dir} --in-place`
+  const message = `${dir} is missing because a repair in place was interrupted: the log is whole in ${interrupted.repaired}; finish it: ${command}`
+  throw new RingwalError('ERR_RINGWAL_SEGMENTS', message, { dir, ...interrupted, command })
 }
 
 async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
