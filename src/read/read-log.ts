@@ -30,6 +30,22 @@ function endOf({ end, damage, tornTail }: SegmentSurvey): number {
   return last === undefined || tornTail !== undefined ? end : Math.max(end, last.offset + last.bytes)
 }
 
+/** Walks every segment of a listing, in order. */
+export function surveyListing(ports: ReadPorts, { segments }: SegmentListing): SegmentSurvey[] {
+  const surveys: SegmentSurvey[] = []
+  for (const segment of segments) surveys.push(surveyFile(ports, behindOf(surveys.at(-1), segment)))
+  return surveys
+}
+
+/**
+ * A segment as it counts behind the one before it. Where the two overlap, as a header that was lost or contradicts another
+ * lets them, a record counts where it comes first.
+ */
+export function behindOf(before: SegmentSurvey | undefined, segment: StoredSegment): StoredSegment {
+  if (before === undefined || segment.header.firstLsn >= before.nextLsn) return segment
+  return { ...segment, header: { ...segment.header, firstLsn: before.nextLsn } }
+}
+
 /**
  * Walks a segment's file whole. Beside a live writer, what it wrote between two reads of the walk looks like a hole: in a
  * last segment only damage that a second walk finds too is believed.

@@ -1,4 +1,4 @@
-import { segmentName } from '../format/index.ts'
+import { parseSegmentName, segmentName } from '../format/index.ts'
 import type { CopyResult, CopyTask } from './copy-task.ts'
 import { addSummary, type LostRange, type LostSummary, noneLost } from './lost-ranges.ts'
 
@@ -107,7 +107,7 @@ export function buildReport(facts: ReportFacts): RepairReport {
   const { from } = copied[0]!.task
   const lastLsn = copied.at(-1)!.task.to
   const hasLsns = lastLsn >= from
-  const isUnknown = facts.lostOutside.ranges.length > 0
+  const isUnknown = facts.lostOutside.ranges.length > 0 || isEndLeftOut(facts)
   return {
     ...{ command, time, sources, output, originals, dryRun },
     clean: lost.lsns === 0 && !isUnknown && cut.records === 0,
@@ -132,6 +132,12 @@ export function buildReport(facts: ReportFacts): RepairReport {
     leftOut,
     notes,
   }
+}
+
+/** Whether a file that is not taken stands where the log's last segment may have stood: nobody can tell what that one held. */
+function isEndLeftOut({ command, copied, leftOut }: ReportFacts): boolean {
+  const last = copied.at(-1)!.task.segment.number
+  return command === 'repair' && leftOut.some(({ file }) => (parseSegmentName(file) ?? 0) > last)
 }
 
 /** In the order of the LSNs: what is lost before the first segment comes first. */

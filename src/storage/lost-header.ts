@@ -110,13 +110,17 @@ export class HeaderInference {
   }
 
   /** Its records stand between those of its neighbours: others are of a former life of the file, or of another place. */
-  private findSalt(file: number, { number, size }: SegmentCandidate): InferredSalt | undefined {
+  private findSalt(file: number, { name, number, size }: SegmentCandidate): InferredSalt | undefined {
     const before = this.witnesses.findLast((one) => one.number < number)
     const behind = this.witnesses.find((one) => one.number > number)
     const lsnMin = Math.max(1, this.found.at(-1)?.header.firstLsn ?? 1, before?.header.firstLsn ?? 1)
     const lsnMax = behind === undefined ? Number.MAX_SAFE_INTEGER : behind.header.firstLsn - 1
     if (lsnMax < lsnMin) return undefined
-    return inferSalt(this.sourceOf(file), size, { payloadMax: this.kin.payloadMax, lsnMin, lsnMax })
+    const found = inferSalt(this.sourceOf(file), size, { payloadMax: this.kin.payloadMax, lsnMin, lsnMax })
+    // Of a recycled file perhaps only frames of its former life are left. Those of this one began right behind the page, and
+    // the first file of a log had no other life.
+    const isOwn = found?.offset === HEADER_PAGE_BYTES || before !== undefined || parseSegmentName(name) === 1
+    return isOwn ? found : undefined
   }
 
   private sourceOf(file: number): ByteSource {

@@ -90,7 +90,10 @@ const PROBE_BYTES = 1 << 16
 const CHUNK_BYTES = 1 << 20
 
 /** What stands behind the header page. @returns undefined if the file is gone by now */
-export function bytesBehind(fs: FileSystem, { path, page, size }: SegmentCandidate): 'zeros' | 'bytes' | undefined {
+export function bytesBehind(
+  fs: FileSystem,
+  { path, page, size }: Pick<SegmentCandidate, 'path' | 'page' | 'size'>,
+): 'zeros' | 'bytes' | undefined {
   const end = isBlank(page) ? Math.min(size, HEADER_PAGE_BYTES + PROBE_BYTES) : size
   try {
     const file = fs.open(path, 'read')

@@ -1,12 +1,13 @@
 import { optionError } from '../errors.ts'
 import { type ChunkSurvey, PLACES_MAX } from '../read/chunk-survey.ts'
 import { createReadPorts, type ReadPorts, viewLog } from '../read/log-view.ts'
+import { behindOf } from '../read/read-log.ts'
 import { judgeSurvey, type SegmentSurvey } from '../read/segment-survey.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import { defaultThreads, withPool } from '../worker-pool.ts'
 import { ChunkQueue } from './chunk-queue.ts'
 import { runChunk } from './chunk-worker.ts'
-import { ChunkJoin, type ChunkRunner, planChunks } from './survey-plan.ts'
+import { ChunkJoin, type ChunkRunner, type ChunkTask, planChunks } from './survey-plan.ts'
 import { reportOf, type VerifyReport } from './verify-report.ts'
 
 export interface VerifyOptions {
@@ -65,11 +66,19 @@ async function surveyAll(
       done += (task.until ?? segment.end) - (typeof task.from === 'number' ? task.from : 0)
       onProgress(done)
     }
-    const survey = limited(await believed(segment, join.survey, run), PLACES_MAX - places)
+    const counted = behindOf(surveys.at(-1), segment)
+    // Where it begins was not known to the parts that were begun ahead.
+    const found = counted === segment ? join.survey : (await run(wholeOf(counted))).survey
+    const survey = limited(await believed(counted, found ?? join.survey, run), PLACES_MAX - places)
     places += survey.damage.length
     surveys.push(survey)
   }
   return surveys
+}
+
+/** A segment in one part. */
+function wholeOf(segment: StoredSegment): ChunkTask {
+  return { segment, from: undefined, until: undefined }
 }
 
 /** What is kept of all segments together is bounded as well. */
@@ -88,7 +97,7 @@ const AHEAD_PER_THREAD = 4
 async function believed(segment: StoredSegment, found: ChunkSurvey, run: ChunkRunner): Promise<SegmentSurvey> {
   const first = judgeSurvey(segment, found)
   if (!segment.isLast || found.sealed || first.damage.length === 0) return first
-  const again = (await run({ segment, from: undefined, until: undefined })).survey
+  const again = (await run(wholeOf(segment))).survey
   const second = judgeSurvey(segment, again ?? found)
   const offsets = new Set(first.damage.map(({ offset }) => offset))
   return { ...second, damage: second.damage.filter(({ offset }) => offsets.has(offset)) }

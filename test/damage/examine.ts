@@ -2,7 +2,7 @@
 import type { Damage } from '../../src/read/damage.ts'
 import type { Entry } from '../../src/read/entry.ts'
 import { type ReadPorts, viewLog } from '../../src/read/log-view.ts'
-import { readListing, surveyFile } from '../../src/read/read-log.ts'
+import { behindOf, readListing, surveyFile, surveyListing } from '../../src/read/read-log.ts'
 import { planRead } from '../../src/read/read-options.ts'
 import { judgeSurvey, type SegmentSurvey } from '../../src/read/segment-survey.ts'
 import type { SegmentListing } from '../../src/storage/segment-directory.ts'
@@ -22,7 +22,7 @@ export interface Findings {
 /** The whole log, through all that a reader goes through. */
 export function examine(ports: ReadPorts, path: string): Findings {
   const listing = viewLog(ports, path)
-  const surveys = listing.segments.map((segment) => surveyFile(ports, segment))
+  const surveys = surveyListing(ports, listing)
   const told: Damage[] = []
   const plan = planRead({ onDamage: (damage) => told.push(damage) })
   const entries = [...readListing(ports, listing, plan)]
@@ -47,7 +47,8 @@ export async function surveyInChunks(
   chunkBytes: number,
 ): Promise<SegmentSurvey[]> {
   const surveys: SegmentSurvey[] = []
-  for (const segment of segments) {
+  for (const listed of segments) {
+    const segment = behindOf(surveys.at(-1), listed)
     const join = new ChunkJoin(async (task) => runChunk(ports, task))
     for (const task of planChunks(segment, chunkBytes)) await join.add(task, runChunk(ports, task))
     surveys.push(judgeSurvey(segment, join.survey))

@@ -3,7 +3,7 @@ import { createKernelMemory, type FrameMemory, HEADER_PAGE_BYTES } from '../../s
 import type { Entry } from '../../src/read/entry.ts'
 import { followLog } from '../../src/read/follow-log.ts'
 import { type ReadPorts, viewLog } from '../../src/read/log-view.ts'
-import { readListing, surveyFile } from '../../src/read/read-log.ts'
+import { readListing, surveyListing } from '../../src/read/read-log.ts'
 import { planRead, type ReadOptions } from '../../src/read/read-options.ts'
 import { reportOf, type VerifyReport } from '../../src/verify/verify-report.ts'
 import { type EntryForm, EntryText } from '../../tools/output/entry-text.ts'
@@ -90,7 +90,7 @@ export class LogTarget {
 
   private verify(path: string): VerifyReport {
     const listing = viewLog(this.ports, path)
-    const surveys = listing.segments.map((segment) => surveyFile(this.ports, segment))
+    const surveys = surveyListing(this.ports, listing)
     const report = reportOf(listing, surveys)
     this.counts.damage += report.damage.length
     checkLine('verify --json', JSON.stringify(report))
@@ -101,7 +101,7 @@ export class LogTarget {
   /** What threads tell that share a segment is what one tells that reads all of it. */
   private async verifyInChunks(random: SeededRandom): Promise<void> {
     const listing = viewLog(this.ports, LOG_DIR)
-    const whole = listing.segments.map((segment) => surveyFile(this.ports, segment))
+    const whole = surveyListing(this.ports, listing)
     const size = random.pick([64, 512, HEADER_PAGE_BYTES, 10_000])
     const parts = await attemptLater('verify in chunks', this.bytes, this.counts.refusals, () =>
       surveyInChunks(this.ports, listing, size),

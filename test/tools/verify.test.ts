@@ -48,7 +48,7 @@ describe('ringwal verify', () => {
     const { code, stdout } = await ringwal(['verify', join(dir, FIRST)])
     expect(code).toBe(1)
     expect(stdout).toContain(
-      `payload damage at ${FIRST} offset ${offset}, 48 bytes: LSN 2 lost; bit 4 at offset ${offset + 40} was flipped\n`,
+      `payload damage at ${FIRST} offset ${offset}, 48 bytes: LSN 2 lost; bit 4 at offset ${offset + 40} was flipped (acknowledged); check `,
     )
     expect(stdout.endsWith('\nDAMAGED: 1 place, 1 record lost\n')).toBe(true)
   })

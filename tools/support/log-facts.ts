@@ -9,6 +9,7 @@ import {
 } from '../../src/format/index.ts'
 import { verifyLog } from '../../src/index.ts'
 import { nodeFileSystem } from '../../src/storage/node-file-system.ts'
+import { bytesBehind, isBlank } from '../../src/storage/segment-files.ts'
 import { segmentNames } from './log-path.ts'
 
 /** `sealed`: it has a successor; `last`: the newest; `spare`: made ahead, empty; `damaged`: its header can not be read. */
@@ -48,6 +49,8 @@ interface File {
   readonly name: string
   readonly bytes: number
   readonly page: HeaderPage
+  /** Nothing was ever written to it. */
+  readonly isSpare: boolean
 }
 
 /** @throws ERR_RINGWAL_FORMAT; an error of the system where a file can not be read */
@@ -72,19 +75,21 @@ export async function gatherFacts(dir: string): Promise<LogFacts> {
 
 /** @param ownLastLsn of the newest segment, which no successor tells of */
 function segmentFacts(
-  { name, bytes, page }: File,
+  { name, bytes, page, isSpare }: File,
   next: File | undefined,
   ownLastLsn: number | undefined,
 ): SegmentFacts {
   const number = parseSegmentName(name) ?? 0
   const { header } = page
   if (header === undefined) {
-    const state = page.copyA === 'zeros' && page.copyB === 'zeros' ? 'spare' : 'damaged'
+    const state = isSpare ? 'spare' : 'damaged'
     return { number, name, state, firstLsn: 0, lastLsn: 0, bytes, created: undefined, epoch: 0 }
   }
   const { created, epoch, firstLsn } = header
   const facts = { number, name, state: ownLastLsn === undefined ? 'sealed' : 'last', bytes, created, epoch } as const
-  const lastLsn = ownLastLsn ?? next?.page.header?.previous.lastLsn
+  // What the header after a gap says is not about this segment.
+  const isNext = next !== undefined && parseSegmentName(next.name) === number + 1
+  const lastLsn = ownLastLsn ?? (isNext ? next.page.header?.previous.lastLsn : undefined)
   if (lastLsn === undefined) return { ...facts, firstLsn, lastLsn: 0 }
   // A segment without records has a first LSN in its header all the same.
   return lastLsn < firstLsn ? { ...facts, firstLsn: 0, lastLsn: 0 } : { ...facts, firstLsn, lastLsn }
@@ -99,7 +104,9 @@ async function readHeaders(dir: string): Promise<readonly File[]> {
     // A directory, link or FIFO in a segment's place is no segment; to open it could lead anywhere, or wait for ever.
     page[0] = stat?.kind === 'file' ? 0 : 1
     if (stat?.kind === 'file') readPage(path, page)
-    return { name, bytes: stat?.size ?? 0, page: decodeHeaderPage(page, checker) }
+    const file = { name, path, size: stat?.size ?? 0, page: decodeHeaderPage(page, checker) }
+    const isSpare = isBlank(file.page) && bytesBehind(nodeFileSystem, file) === 'zeros'
+    return { name, bytes: file.size, page: file.page, isSpare }
   })
 }
 
