@@ -133,8 +133,7 @@ def walk(s):
         check, length, kind, flags, _, lsn, *_, tag = fields = struct.unpack_from("<QIBBHQQII", data, p)
         size, longest = length + 47 & ~7, s.header.longest if vain <= 2**24 + 16 * (p - 4096) else 4096
         if kind == 0 or tag != salt & 0xFFFFFFFF or length > longest or size > end - p: return None
-        is_whole = check == xxh64(data[p + 8:p + size]) ^ salt
-        vain += 0 if is_whole else size
+        vain += 0 if (is_whole := check == xxh64(data[p + 8:p + size]) ^ salt) else size
         last = int.from_bytes(data[p + 40:p + 48], "little") if kind == TOMBSTONE and length >= 8 else lsn
         fits = lowest <= lsn <= last if kind in TAKES_LSN else lsn >= lowest - 1 or kind != END
         is_known = kind >= SKIPPABLE or kind <= TOMBSTONE and flags < 8
@@ -151,8 +150,7 @@ def walk(s):
             continue
         takes_lsn, is_witness, is_sealed = f.kind in TAKES_LSN, f.kind in (MARK, END), f.kind == END
         if exact and (takes_lsn and f.lsn > lowest or is_witness and f.lsn >= lowest):
-            places.append((p, 0, lowest, whole))
-            exact = False
+            places, exact = places + [(p, 0, lowest, whole)], False
         p, lowest = p + f.size, max(lowest, f.last_lsn + 1) if takes_lsn or is_witness else lowest
         exact, is_open = exact or takes_lsn or is_sealed, f.flags & 1 if takes_lsn else is_open
         s.mark = max(s.mark, f.lsn) if is_witness else s.mark
@@ -169,6 +167,8 @@ def walk(s):
     torn += [(whole, p)] if is_open and s.is_last else []  # an atomic batch without its end
     s.next_lsn, s.torn, s.is_vague = s.last_lsn + 1 if is_told else lowest, None, lowest in [x[2] for x in places[-1:]]
     for (at, next_lsn, _, count), stop in torn[:1]:
+        for x in [x for x in places if (is_closed or x[2] <= s.mark) and x[0] + x[1] > at][-1:]:  # never before damage
+            at, next_lsn, count = x[0] + x[1], x[2], sum(f.at < x[0] for f in s.records)
         s.next_lsn, lost, s.records = max(next_lsn, s.mark + 1), len(s.records) - count, s.records[:count]
         s.torn = {"segment": s.name, "offset": at, "bytes": stop - at, "records": lost, "fromLsn": s.next_lsn}
 

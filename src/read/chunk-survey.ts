@@ -147,7 +147,11 @@ function endState(
 
 /** The survey of two parts, the second of which begins where the first ends. */
 export function mergeChunks(first: ChunkSurvey, second: ChunkSurvey): ChunkSurvey {
-  const moved = second.places.map((place) => ({ ...place, wholeRecords: place.wholeRecords + first.records }))
+  const moved = second.places.map((place) => ({
+    ...place,
+    records: place.records + first.records,
+    wholeRecords: place.wholeRecords + first.records,
+  }))
   const places = first.places.concat(moved)
   return {
     ...second,

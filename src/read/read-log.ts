@@ -15,12 +15,10 @@ export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: Re
   let from = plan.from
   for (const segment of listing.segments) {
     if (segment.lsnMax !== undefined && segment.lsnMax < from) continue
-    if (segment.header.firstLsn > plan.to) return
+    if (segment.header.firstLsn > plan.to) continue
     const end = segment.isLast ? endOf(surveyFile(ports, segment)) : segment.end
-    for (const entry of readSegment(ports, segment, { ...plan, from }, end)) {
-      from = entry.lsn + 1
-      yield entry
-    }
+    const lowest = yield* readSegment(ports, segment, { ...plan, from }, end)
+    from = Math.max(from, segment.lastLsn === undefined ? lowest : segment.lastLsn + 1)
   }
 }
 
@@ -38,11 +36,12 @@ export function surveyListing(ports: ReadPorts, { segments }: SegmentListing): S
 }
 
 /**
- * A segment as it counts behind the one before it. Where the two overlap, as a header that was lost or contradicts another
- * lets them, a record counts where it comes first.
+ * A segment as it counts behind the one before it. Where the two overlap, as a segment without a header may, a record counts
+ * where it comes first.
  */
 export function behindOf(before: SegmentSurvey | undefined, segment: StoredSegment): StoredSegment {
-  if (before === undefined || segment.header.firstLsn >= before.nextLsn) return segment
+  if (segment.headerFrom !== 'frames' || before === undefined || segment.header.firstLsn >= before.nextLsn)
+    return segment
   return { ...segment, header: { ...segment.header, firstLsn: before.nextLsn } }
 }
 

@@ -25,6 +25,7 @@ const PROBE_BYTES_MIN = 1 << 18
  * The entries of one segment that a plan asks for, in LSN order.
  * @param end offset behind the last byte that counts; less than the file where a torn tail is cut
  * @param known offset of a frame from which on everything wanted is known to stand; by default it is searched for
+ * @returns the lowest LSN that can come behind what was read
  */
 export function* readSegment(
   ports: ReadPorts,
@@ -32,7 +33,7 @@ export function* readSegment(
   plan: ReadPlan,
   end: number,
   known?: number,
-): Generator<Entry> {
+): Generator<Entry, number> {
   const file = ports.fs.open(segment.path, 'read')
   try {
     const bounded = { ...segment, end }
@@ -43,7 +44,7 @@ export function* readSegment(
     const codec = codecOf(segment)
     for (const step of walkSegment(scanner, bounded, source)) {
       if (step.kind === 'damage') {
-        if (step.firstLost > plan.to) return
+        if (step.firstLost > plan.to) return scanner.lowest
         if (!isBefore(step.damage, plan)) reportDamage(plan, step.damage)
         continue
       }
@@ -52,7 +53,7 @@ export function* readSegment(
         const length = view.getUint32(at + FRAME_LENGTH_AT, true)
         if (view.getUint8(at + FRAME_KIND_AT) === KIND_RECORD) {
           const lsn = readLsn(view, at)
-          if (lsn > plan.to) return
+          if (lsn > plan.to) return scanner.lowest
           if (isWanted(view, at, lsn, plan)) {
             yield new Entry({ bytes, view }, at, segment.name, step.offset + at - step.from, codec)
           }
@@ -60,6 +61,7 @@ export function* readSegment(
         at += frameBytes(length)
       }
     }
+    return scanner.lowest
   } finally {
     ports.fs.close(file)
   }

@@ -40,6 +40,7 @@ export function judgeSurvey(segment: StoredSegment, found: ChunkSurvey): Segment
   // What can not be read may hold the mark that would prove it.
   const proven = found.unreadable ? Number.POSITIVE_INFINITY : found.mark
   const damage: Damage[] = []
+  let damaged: DamagedPlace | undefined
   let torn: DamagedPlace | undefined
   for (const place of found.places) {
     const proof = !isOpen || place.firstLost <= proven ? 'durable' : 'none'
@@ -48,51 +49,78 @@ export function judgeSurvey(segment: StoredSegment, found: ChunkSurvey): Segment
     const segmentIs = isOpen ? 'open' : 'closed'
     const verdict: PlaceVerdict = lookUp(PLACE_TABLE, { segment: segmentIs, found: what, proof, follows, tail }).is
     if (verdict === 'torn-tail') torn = place
-    else if (verdict === 'damage')
+    else if (verdict === 'damage') {
       damage.push({ ...place.damage, acknowledged: !isOpen || place.firstLost <= found.mark })
+      if (torn === undefined) damaged = place
+    }
   }
-  return torn === undefined ? whole(segment, found, damage) : cutAt(segment, found, damage, torn)
+  if (torn !== undefined) {
+    const cut = { offset: segment.size, singleBit: torn.damage.singleBit }
+    return cutAt(segment, found, damage, endBehind(torn, torn.wholeRecords, damaged), cut)
+  }
+  if (!segment.isLast || !found.isBatchOpen) return whole(segment, found, damage)
+  const { wholeOffset: end, wholeLsn: nextLsn, wholeCheck: lastCheck } = found
+  const at = endBehind({ end, nextLsn, lastCheck }, found.wholeRecords, damaged)
+  return cutAt(segment, found, damage, at, { offset: found.offset, singleBit: null })
 }
 
-function cutAt(segment: StoredSegment, found: ChunkSurvey, damage: Damage[], torn: DamagedPlace): SegmentSurvey {
+/** Where the log ends, and the records up to there. */
+interface LogEnd {
+  readonly end: number
+  readonly nextLsn: number
+  readonly lastCheck: bigint
+  readonly records: number
+}
+
+/**
+ * Behind the last frame outside an unfinished batch; but what stands before damage was durable, and a batch that the damage
+ * cut short is not waited for.
+ */
+function endBehind(
+  { end, nextLsn, lastCheck }: Pick<DamagedPlace, 'end' | 'nextLsn' | 'lastCheck'>,
+  records: number,
+  damaged: DamagedPlace | undefined,
+): LogEnd {
+  const behind = damaged === undefined ? 0 : damaged.damage.offset + damaged.damage.bytes
+  if (damaged === undefined || behind <= end) return { end, nextLsn, lastCheck, records }
+  return { end: behind, nextLsn: damaged.firstLost, lastCheck, records: damaged.records }
+}
+
+function cutAt(
+  segment: StoredSegment,
+  found: ChunkSurvey,
+  damage: Damage[],
+  { end, lastCheck, records, ...at }: LogEnd,
+  cut: { readonly offset: number; readonly singleBit: TornTail['singleBit'] },
+): SegmentSurvey {
   const { mark, proofOffset, omitted } = found
-  const { end, lastCheck, wholeRecords: records } = torn
   // What a mark proves was told to somebody: its LSN is never given out again.
-  const nextLsn = Math.max(torn.nextLsn, mark + 1)
-  const tornTail = tornTailAt(segment, end, segment.size - end, found.records - records, nextLsn, torn.damage.singleBit)
+  const nextLsn = Math.max(at.nextLsn, mark + 1)
+  const tornTail: TornTail = {
+    class: 'torn-tail',
+    segment: segment.name,
+    offset: end,
+    bytes: cut.offset - end,
+    records: found.records - records,
+    fromLsn: nextLsn,
+    acknowledged: false,
+    singleBit: cut.singleBit,
+  }
   const base = { records, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, omitted, tornTail }
   return { ...base, damage: boundedTo(damage, nextLsn) }
 }
 
-/** The survey of a segment without a torn place; at its very end an atomic batch may still be unfinished. */
+/** The survey of a segment without a torn tail. */
 function whole(segment: StoredSegment, found: ChunkSurvey, damage: Damage[]): SegmentSurvey {
-  const { wholeOffset: end, wholeCheck: lastCheck, mark, offset, omitted, lowest } = found
-  const base = { mark, end, lastCheck, proofOffset: found.proofOffset, omitted }
-  if (segment.isLast && found.isBatchOpen) {
-    const nextLsn = Math.max(found.wholeLsn, mark + 1)
-    const records = found.wholeRecords
-    const tornTail = tornTailAt(segment, end, offset - end, found.records - records, nextLsn)
-    return { ...base, damage: boundedTo(damage, nextLsn), records, nextLsn, sealed: false, tornTail }
-  }
+  const { wholeOffset: end, wholeCheck: lastCheck, mark, omitted, lowest, records, sealed, proofOffset } = found
   const nextLsn = segment.lastLsn === undefined ? lowest : segment.lastLsn + 1
   const all = [...damage, ...brokenLink(segment, found)]
-  return { ...base, damage: all, records: found.records, nextLsn, sealed: found.sealed, tornTail: undefined }
+  return { records, nextLsn, mark, end, lastCheck, proofOffset, sealed, damage: all, omitted, tornTail: undefined }
 }
 
 /** What is lost behind the end of the log is cut, and not lost. */
 function boundedTo(damage: readonly Damage[], nextLsn: number): Damage[] {
   return damage.map((one) => (one.lostFrom < nextLsn && one.lostTo >= nextLsn ? { ...one, lostTo: nextLsn - 1 } : one))
-}
-
-function tornTailAt(
-  { name: segment }: StoredSegment,
-  offset: number,
-  bytes: number,
-  records: number,
-  fromLsn: number,
-  singleBit: TornTail['singleBit'] = null,
-): TornTail {
-  return { class: 'torn-tail', segment, offset, bytes, records, fromLsn, acknowledged: false, singleBit }
 }
 
 /** The successor tells of another last frame than stands here: one of the two files is of another history. */

@@ -32,8 +32,9 @@ export interface DamagedPlace {
   /** The lowest that can come behind `end`. */
   readonly nextLsn: number
   readonly lastCheck: bigint
-  /** Records up to `end`. */
+  /** Records up to `end`, and up to the place. */
   readonly wholeRecords: number
+  readonly records: number
 }
 
 /** How a walk ended. */
@@ -117,7 +118,7 @@ export function* walkSegment(
     }
     if (step.kind === 'end') {
       yield* closePlaces(segment, open, segment.lastLsn, scanner.lowest - 1)
-      yield* missingEnd(scanner, segment, step.offset, wholeRecords)
+      yield* missingEnd(scanner, segment, step.offset, { records, wholeRecords })
       return { offset: step.offset, records, wholeRecords }
     }
     if (open.length === OPEN_MAX) yield* closePlaces(segment, open.splice(0, 1), undefined, 0)
@@ -129,6 +130,7 @@ export function* walkSegment(
       nextLsn: scanner.wholeLsn,
       lastCheck: scanner.wholeCheck,
       wholeRecords,
+      records,
     })
     if (!step.resumed) {
       yield* closePlaces(segment, open, segment.lastLsn, 0)
@@ -154,7 +156,7 @@ function* missingEnd(
   scanner: SegmentScanner,
   segment: StoredSegment,
   offset: number,
-  wholeRecords: number,
+  counts: Pick<WalkEnd, 'records' | 'wholeRecords'>,
 ): Generator<DamagedPlace> {
   const { lastLsn, name } = segment
   const { expected, lowest: firstLost, wholeOffset: end, wholeLsn: nextLsn, wholeCheck: lastCheck } = scanner
@@ -164,7 +166,7 @@ function* missingEnd(
   if (!isLost && !isShort) return
   const range = isLost ? ([expected, lastLsn] as const) : ([0, 0] as const)
   const damage = plainDamage('zeros', name, offset, segment.end - offset, ...range)
-  const before = { firstLost, end, nextLsn, lastCheck, wholeRecords }
+  const before = { firstLost, end, nextLsn, lastCheck, ...counts }
   yield { kind: 'damage', damage, found: 'end', follows: 'nothing', ...before }
 }
 

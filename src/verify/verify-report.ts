@@ -28,7 +28,8 @@ export interface VerifyReport {
 /** Puts together what the directory and each of its segments told. */
 export function reportOf({ segments, problems }: SegmentListing, surveys: readonly SegmentSurvey[]): VerifyReport {
   const last = surveys.at(-1)
-  const lastLsn = (last?.nextLsn ?? 1) - 1
+  // Of headers that contradict one another a later one may tell less.
+  const lastLsn = surveys.reduce((highest, { nextLsn }) => Math.max(highest, nextLsn - 1), 0)
   const first = segments[0]?.header.firstLsn ?? 0
   const firstLsn = lastLsn >= first ? first : 0
   const damage = allDamage(segments, problems.map(damageOfProblem), surveys)

@@ -136,7 +136,7 @@ export class LogTarget {
   private compare(report: VerifyReport, entries: readonly Entry[], random: SeededRandom): void {
     if (report.lastLsn < report.durableLsn && report.lastLsn > 0)
       throw new Finding(`verify says that the last LSN is ${report.lastLsn}, and LSN ${report.durableLsn} was durable`)
-    if (report.records !== entries.length)
+    if (isOneLog(report) && report.records !== entries.length)
       throw new Finding(`verify counts ${report.records} records, a reader gets ${entries.length}`)
     const near = (): number => (entries.length === 0 ? 2 : random.pick(entries).lsn) + random.between(-1, 1)
     const [from, to] = [near(), near()].map((lsn) => Math.min(Number.MAX_SAFE_INTEGER, lsn)) as [number, number]
@@ -173,7 +173,8 @@ export class LogTarget {
     const fixSingleBit = random.chance(0.3)
     await attemptLater('repair', this.bytes, this.counts.refusals, async () => {
       const repaired = await repairTwice(ports, LOG_DIR, { fixSingleBit })
-      if (!fixSingleBit) checkHolds(examine(ports, LOG_DIR).entries, repaired)
+      const { report, entries } = examine(ports, LOG_DIR)
+      if (!fixSingleBit && isOneLog(report)) checkHolds(entries, repaired)
     })
     const paths = files.map(({ name }) => `${LOG_DIR}/${name}`)
     await attemptLater('salvage', this.bytes, this.counts.refusals, () => salvageAndRepair(ports, paths))
@@ -205,4 +206,9 @@ export class LogTarget {
 
 function textOf(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item))
+}
+
+/** Headers that were written to contradict one another tell no one log; a reader then hands out what rises, and verify tells all. */
+function isOneLog({ damage }: VerifyReport): boolean {
+  return !damage.some((one) => one.class === 'gap' && one.offset === 0)
 }
