@@ -11,14 +11,19 @@ import { tolerantSource } from './tolerant-source.ts'
 /** The entries of a log, as it stands now, that a plan asks for, in LSN order. A torn tail is left out. */
 export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: ReadPlan): Generator<Entry> {
   for (const problem of listing.problems) reportProblem(plan, problem)
-  // A segment whose header was lost may hold what another one had already.
-  let from = plan.from
-  for (const segment of listing.segments) {
-    if (segment.lsnMax !== undefined && segment.lsnMax < from) continue
-    if (segment.header.firstLsn > plan.to) continue
-    const end = segment.isLast ? endOf(surveyFile(ports, segment)) : segment.end
-    const lowest = yield* readSegment(ports, segment, { ...plan, from }, end)
-    from = Math.max(from, segment.lastLsn === undefined ? lowest : segment.lastLsn + 1)
+  // LSN behind all that came before: a segment whose header was lost may hold what another one had already.
+  let next = 1
+  for (const listed of listing.segments) {
+    const segment = behindOf(next, listed)
+    const { lsnMax, lastLsn, header, isLast } = segment
+    if (lsnMax !== undefined && lsnMax < plan.from) {
+      next = Math.max(next, lsnMax + 1)
+      continue
+    }
+    if (header.firstLsn > plan.to) continue
+    const end = isLast ? endOf(surveyFile(ports, segment)) : segment.end
+    const lowest = yield* readSegment(ports, segment, { ...plan, from: Math.max(plan.from, next) }, end)
+    next = Math.max(next, lastLsn === undefined ? lowest : lastLsn + 1)
   }
 }
 
@@ -31,7 +36,7 @@ function endOf({ end, damage, tornTail }: SegmentSurvey): number {
 /** Walks every segment of a listing, in order. */
 export function surveyListing(ports: ReadPorts, { segments }: SegmentListing): SegmentSurvey[] {
   const surveys: SegmentSurvey[] = []
-  for (const segment of segments) surveys.push(surveyFile(ports, behindOf(surveys.at(-1), segment)))
+  for (const segment of segments) surveys.push(surveyFile(ports, behindOf(surveys.at(-1)?.nextLsn, segment)))
   return surveys
 }
 
@@ -39,10 +44,10 @@ export function surveyListing(ports: ReadPorts, { segments }: SegmentListing): S
  * A segment as it counts behind the one before it. Where the two overlap, as a segment without a header may, a record counts
  * where it comes first.
  */
-export function behindOf(before: SegmentSurvey | undefined, segment: StoredSegment): StoredSegment {
-  if (segment.headerFrom !== 'frames' || before === undefined || segment.header.firstLsn >= before.nextLsn)
-    return segment
-  return { ...segment, header: { ...segment.header, firstLsn: before.nextLsn } }
+export function behindOf(nextLsn: number | undefined, segment: StoredSegment): StoredSegment {
+  const { headerFrom, header } = segment
+  if (headerFrom !== 'frames' || nextLsn === undefined || header.firstLsn >= nextLsn) return segment
+  return { ...segment, header: { ...header, firstLsn: nextLsn } }
 }
 
 /**

@@ -66,7 +66,7 @@ async function surveyAll(
       done += (task.until ?? segment.end) - (typeof task.from === 'number' ? task.from : 0)
       onProgress(done)
     }
-    const counted = behindOf(surveys.at(-1), segment)
+    const counted = behindOf(surveys.at(-1)?.nextLsn, segment)
     // Where it begins was not known to the parts that were begun ahead.
     const found = counted === segment ? join.survey : (await run(wholeOf(counted))).survey
     const survey = limited(await believed(counted, found ?? join.survey, run), PLACES_MAX - places)

@@ -48,7 +48,7 @@ export async function surveyInChunks(
 ): Promise<SegmentSurvey[]> {
   const surveys: SegmentSurvey[] = []
   for (const listed of segments) {
-    const segment = behindOf(surveys.at(-1), listed)
+    const segment = behindOf(surveys.at(-1)?.nextLsn, listed)
     const join = new ChunkJoin(async (task) => runChunk(ports, task))
     for (const task of planChunks(segment, chunkBytes)) await join.add(task, runChunk(ports, task))
     surveys.push(judgeSurvey(segment, join.survey))
