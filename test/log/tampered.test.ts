@@ -49,9 +49,15 @@ const DEEDS: readonly Deed[] = [
   ['renamed over', /replaced/, renameOver],
   ['replaced with a copy', /replaced/, replaceWithCopy],
   ['moved with its directory', /missing/, (dir) => renameSync(dir, `${dir}-moved`)],
-  ['removed with its directory', /missing/, (dir) => rmSync(dir, { recursive: true })],
+  ['removed with its directory', /missing/, removeDirectory],
   ['replaced with its directory', /replaced/, replaceDirectory],
 ]
+
+/** Moved away first: in its place the steward would make a file while it is emptied. */
+function removeDirectory(dir: string): void {
+  renameSync(dir, `${dir}-gone`)
+  rmSync(`${dir}-gone`, { recursive: true })
+}
 
 function renameOver(dir: string): void {
   copyFileSync(segmentPath(dir), join(dir, 'other'))
