@@ -40,10 +40,12 @@ export function* readSegment(
     const start = known === undefined || known === HEADER_PAGE_BYTES ? seekStart(ports, file, bounded, plan) : known
     // Who wants to stop at damage is told of a read error as what it is.
     const source = plan.onDamage === 'stop' ? fileSource(ports.fs, file) : tolerantSource(ports.fs, file)
-    const scanner = scannerOf(source, bounded, ports.memory, start)
+    // Over all of it, as the survey that found the end: how far a search goes depends on the bytes that are there.
+    const scanner = scannerOf(source, segment, ports.memory, start)
     const codec = codecOf(segment)
-    for (const step of walkSegment(scanner, bounded, source)) {
+    for (const step of walkSegment(scanner, segment, source)) {
       if (step.kind === 'damage') {
+        if (step.damage.offset >= end) return scanner.lowest
         if (step.firstLost > plan.to) return scanner.lowest
         if (!isBefore(step.damage, plan)) reportDamage(plan, step.damage)
         continue
@@ -51,6 +53,7 @@ export function* readSegment(
       const { bytes, view } = scanner.memory
       for (let at = step.from; at < step.to; ) {
         const length = view.getUint32(at + FRAME_LENGTH_AT, true)
+        if (step.offset + at - step.from >= end) return scanner.lowest
         if (view.getUint8(at + FRAME_KIND_AT) === KIND_RECORD) {
           const lsn = readLsn(view, at)
           if (lsn > plan.to) return scanner.lowest
