@@ -130,8 +130,10 @@ export class HeaderInference {
   private headerFor(file: number, { name, number, size }: SegmentCandidate, found: InferredSalt): SegmentHeader {
     const { logId, epoch, codecSettings, payloadMax } = this.kin
     const { salt } = found
-    // The first frames may be lost as well; where a log begins is known.
-    const firstLsn = parseSegmentName(name) === 1 ? 1 : this.lowestLsn(file, size, found)
+    // The first frames may be lost as well. Where a log begins is known; what is missing behind another segment shows there.
+    const hasBefore = this.found.length > 0 || this.witnesses.some((one) => one.number < number)
+    const lowest = (): number => (hasBefore ? Math.max(1, found.lsn) : this.lowestLsn(file, size, found))
+    const firstLsn = parseSegmentName(name) === 1 ? 1 : lowest()
     const previous = { lastLsn: firstLsn - 1, endOffset: 0, lastCheck: 0n }
     const rest = { salt, created: 0n, previous, recycledSalt: 0n }
     return { logId, epoch, codecSettings, payloadMax, number, firstLsn, ...rest }
