@@ -10,8 +10,20 @@ import { tolerantSource } from './tolerant-source.ts'
 
 /** The entries of a log, as it stands now, that a plan asks for, in LSN order. A torn tail is left out. */
 export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: ReadPlan): Generator<Entry> {
+  const { from, to } = plan
+  // What a segment without a header holds may have come before: to know, all of it is read.
+  if (
+    (from > 1 || to < Number.MAX_SAFE_INTEGER) &&
+    listing.segments.some(({ headerFrom }) => headerFrom === 'frames')
+  ) {
+    for (const entry of readListing(ports, listing, { ...plan, from: 1, to: Number.MAX_SAFE_INTEGER })) {
+      if (entry.lsn > to) return
+      if (entry.lsn >= from) yield entry
+    }
+    return
+  }
   for (const problem of listing.problems) reportProblem(plan, problem)
-  // LSN behind all that came before: a segment whose header was lost may hold what another one had already.
+  // LSN behind all that came before.
   let next = 1
   for (const listed of listing.segments) {
     const segment = behindOf(next, listed)
