@@ -32,10 +32,11 @@ export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: Re
       next = Math.max(next, lsnMax + 1)
       continue
     }
-    if (header.firstLsn > plan.to) continue
+    // What comes behind a segment has LSNs from its first one on, whatever later headers say.
+    if (header.firstLsn > plan.to) return
     const end = isLast ? endOf(surveyFile(ports, segment)) : segment.end
     const lowest = yield* readSegment(ports, segment, { ...plan, from: Math.max(plan.from, next) }, end)
-    next = Math.max(next, lastLsn === undefined ? lowest : lastLsn + 1)
+    next = Math.max(header.firstLsn, lowest, (lastLsn ?? 0) + 1)
   }
 }
 
@@ -53,12 +54,13 @@ export function surveyListing(ports: ReadPorts, { segments }: SegmentListing): S
 }
 
 /**
- * A segment as it counts behind the one before it. Where the two overlap, as a segment without a header may, a record counts
- * where it comes first.
+ * A segment as it counts behind the one before it. Where the two overlap, as those without a header or of two histories may, a
+ * record counts where it comes first.
+ * @param nextLsn one behind the last LSN that the segments before it tell of; undefined for the first segment
  */
 export function behindOf(nextLsn: number | undefined, segment: StoredSegment): StoredSegment {
-  const { headerFrom, header } = segment
-  if (headerFrom !== 'frames' || nextLsn === undefined || header.firstLsn >= nextLsn) return segment
+  const { header } = segment
+  if (nextLsn === undefined || header.firstLsn >= nextLsn) return segment
   return { ...segment, header: { ...header, firstLsn: nextLsn } }
 }
 

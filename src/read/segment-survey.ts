@@ -113,7 +113,7 @@ function cutAt(
 /** The survey of a segment without a torn tail. */
 function whole(segment: StoredSegment, found: ChunkSurvey, damage: Damage[]): SegmentSurvey {
   const { wholeOffset: end, wholeCheck: lastCheck, mark, omitted, lowest, records, sealed, proofOffset } = found
-  const nextLsn = segment.lastLsn === undefined ? lowest : segment.lastLsn + 1
+  const nextLsn = Math.max(lowest, (segment.lastLsn ?? 0) + 1)
   const all = [...damage, ...brokenLink(segment, found)]
   return { records, nextLsn, mark, end, lastCheck, proofOffset, sealed, damage: all, omitted, tornTail: undefined }
 }

@@ -1,5 +1,6 @@
 import type { TornTail } from '../read/damage.ts'
 import { type ReadPorts, withFile } from '../read/log-view.ts'
+import { behindOf } from '../read/read-log.ts'
 import { surveySegment } from '../read/segment-survey.ts'
 import { scannerOf } from '../read/segment-walk.ts'
 import { type TolerantSource, tolerantSource } from '../read/tolerant-source.ts'
@@ -23,12 +24,14 @@ export interface BoundedSegment {
 
 /**
  * Reads a segment, where its successor does not tell its end.
+ * @param nextLsn one behind the last LSN of the segments before it; undefined for the first
  * @param next the segment behind it in the listing
  * @param fixSingleBit whether flipped bits count as turned back
  */
 export function boundSegment(
   ports: ReadPorts,
   stored: StoredSegment,
+  nextLsn: number | undefined,
   next: StoredSegment | undefined,
   fixSingleBit: boolean,
 ): BoundedSegment {
@@ -40,13 +43,16 @@ export function boundSegment(
     const segment = boundedTo(stored, stored.end, lastLsn)
     return { segment, flips, provenTo: Number.MAX_SAFE_INTEGER, tornTail: undefined, lostFrom: 0 }
   }
-  const survey = read(ports, stored, flips, (source) => surveySegment(source, stored, ports.memory))
-  const { end, nextLsn, sealed, mark, tornTail, damage } = survey
+  const counted = behindOf(nextLsn, stored)
+  const survey = read(ports, stored, flips, (source) => surveySegment(source, counted, ports.memory))
+  const { end, sealed, mark, tornTail, damage, records } = survey
+  const isCopy = counted !== stored && records === 0
+  const lastLsn = isCopy ? read(ports, stored, flips, (source) => lastLsnOf(ports, source, stored)) : survey.nextLsn - 1
   return {
-    segment: boundedTo(stored, end, nextLsn - 1),
+    segment: boundedTo(stored, end, lastLsn),
     flips,
     // Nothing was begun here before all in front of it was durable.
-    provenTo: sealed ? Number.MAX_SAFE_INTEGER : Math.max(mark, stored.header.firstLsn - 1),
+    provenTo: sealed ? Number.MAX_SAFE_INTEGER : Math.max(mark, counted.header.firstLsn - 1),
     tornTail,
     lostFrom: damage.find(({ lostFrom, lostTo }) => lostFrom > 0 && lostTo === 0)?.lostFrom ?? 0,
   }

@@ -34,8 +34,11 @@ export interface PlanRequest {
 export async function planRepair(ports: ReadPorts, listing: SegmentListing, request: PlanRequest): Promise<RepairPlan> {
   refuseUnknown(listing, request)
   const all: BoundedSegment[] = []
+  let nextLsn: number | undefined
   for (const [i, segment] of listing.segments.entries()) {
-    all.push(boundSegment(ports, segment, listing.segments[i + 1], request.fixSingleBit))
+    const bounded = boundSegment(ports, segment, nextLsn, listing.segments[i + 1], request.fixSingleBit)
+    nextLsn = Math.max(nextLsn ?? 1, segment.header.firstLsn, bounded.segment.lastLsn + 1)
+    all.push(bounded)
     await new Promise((resolve) => setImmediate(resolve))
   }
   const kept = truncate(ports, all, request.truncateAt)
