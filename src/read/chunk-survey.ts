@@ -34,8 +34,9 @@ export interface ChunkSurvey {
   readonly mark: number
   /** Offset of the first frame that tells of that LSN, or of the end frame; 0 if there is none. */
   readonly proofOffset: number
-  /** Whether an end frame was read. */
+  /** Whether an end frame was read, and its check; 0n if none was. */
   readonly sealed: boolean
+  readonly endCheck: bigint
   /** Offset where the walk ended. */
   readonly offset: number
   /** Behind the last frame outside an unfinished batch: offset, lowest next LSN, its check, and the records up to there. */
@@ -59,20 +60,24 @@ export interface ChunkBounds {
   readonly until?: number
 }
 
-/** Walks a part of a segment, or all of it. */
+/**
+ * Walks a part of a segment, or all of it.
+ * @param onRun is shown every run of frames that verify, in their order, in the memory where they stand until it returns
+ */
 export function surveyChunk(
   source: ByteSource,
   segment: StoredSegment,
   memory: FrameMemory,
   bounds: ChunkBounds = {},
   onProgress?: (offset: number) => void,
+  onRun?: (run: FrameRun, memory: FrameMemory) => void,
 ): ChunkSurvey {
   const { start, until = Number.POSITIVE_INFINITY } = bounds
   const scanner = scannerOf(source, segment, memory, start)
   scanner.paceFrom = until
   const search = new BitSearch(source, segment)
   const places: DamagedPlace[] = []
-  const found = { places, omitted: 0, unreadable: false, proofOffset: 0 }
+  const found = { places, omitted: 0, unreadable: false, proofOffset: 0, endCheck: 0n }
   const walk = walkSegment(scanner, segment, source)
   let told = 0
   let records = 0
@@ -87,8 +92,10 @@ export function surveyChunk(
     }
     records += value.records
     if (scanner.mark > told || scanner.sealed) found.proofOffset = witnessIn(scanner, value)
+    if (scanner.sealed) found.endCheck = checkAt(scanner, value, found.proofOffset)
     told = scanner.mark
     onProgress?.(value.offset)
+    onRun?.(value, scanner.memory)
     if (value.offset < until || !endsBatch(scanner, value)) continue
     const { offset } = scanner
     return {
@@ -130,6 +137,10 @@ function endsBatch(scanner: SegmentScanner, { from }: FrameRun): boolean {
   return (view.getUint8(from + FRAME_FLAGS_AT) & FLAG_CONTINUES_BATCH) === 0
 }
 
+function checkAt({ memory }: SegmentScanner, run: FrameRun, offset: number): bigint {
+  return memory.view.getBigUint64(run.from + offset - run.offset + FRAME_CHECK_AT, true)
+}
+
 function boundaryBehind(scanner: SegmentScanner, { from }: FrameRun): WalkStart {
   const lastCheck = scanner.memory.view.getBigUint64(from + FRAME_CHECK_AT, true)
   return { offset: scanner.offset, lsn: scanner.expected, lastCheck }
@@ -139,7 +150,7 @@ function endState(
   scanner: SegmentScanner,
 ): Omit<
   ChunkSurvey,
-  'next' | 'places' | 'omitted' | 'unreadable' | 'proofOffset' | 'offset' | 'records' | 'wholeRecords'
+  'next' | 'places' | 'omitted' | 'unreadable' | 'proofOffset' | 'endCheck' | 'offset' | 'records' | 'wholeRecords'
 > {
   const { mark, sealed, wholeOffset, wholeLsn, wholeCheck, isBatchOpen, lowest } = scanner
   return { mark, sealed, wholeOffset, wholeLsn, wholeCheck, isBatchOpen, lowest }

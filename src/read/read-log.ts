@@ -61,7 +61,8 @@ export function surveyListing(ports: ReadPorts, { segments }: SegmentListing): S
 export function behindOf(nextLsn: number | undefined, segment: StoredSegment): StoredSegment {
   const { header } = segment
   if (nextLsn === undefined || header.firstLsn >= nextLsn) return segment
-  return { ...segment, header: { ...header, firstLsn: nextLsn } }
+  const overlaps = segment.headerFrom !== 'frames'
+  return { ...segment, header: { ...header, firstLsn: nextLsn }, overlaps }
 }
 
 /**

@@ -36,7 +36,8 @@ export function surveySegment(
 
 /** Damage or torn tail (rules R12 and R13), by PLACE_TABLE, once all of a segment has been walked over. */
 export function judgeSurvey(segment: StoredSegment, found: ChunkSurvey): SegmentSurvey {
-  const isOpen = segment.isLast && !found.sealed
+  // No writer left a segment of another history behind by a crash: in it nothing is taken for a torn tail.
+  const isOpen = segment.isLast && !found.sealed && !segment.overlaps
   // What can not be read may hold the mark that would prove it.
   const proven = found.unreadable ? Number.POSITIVE_INFINITY : found.mark
   const damage: Damage[] = []
@@ -124,8 +125,9 @@ function boundedTo(damage: readonly Damage[], nextLsn: number): Damage[] {
 }
 
 /** The successor tells of another last frame than stands here: one of the two files is of another history. */
-function brokenLink(segment: StoredSegment, { places, sealed, wholeOffset, wholeCheck }: ChunkSurvey): Damage[] {
-  const isKept = segment.lastCheck === undefined || segment.lastCheck === wholeCheck
+function brokenLink(segment: StoredSegment, found: ChunkSurvey): Damage[] {
+  const { places, sealed, endCheck, wholeOffset, wholeCheck } = found
+  const isKept = segment.lastCheck === undefined || segment.lastCheck === (sealed ? endCheck : wholeCheck)
   if (isKept || places.length > 0 || (wholeOffset !== segment.end && !sealed)) return []
   return [plainDamage('foreign', segment.name, wholeOffset, 0, 0, 0)]
 }

@@ -46,7 +46,7 @@ export function boundSegment(
   const counted = behindOf(nextLsn, stored)
   const survey = read(ports, stored, flips, (source) => surveySegment(source, counted, ports.memory))
   const { end, sealed, mark, tornTail, damage, records } = survey
-  const isCopy = counted !== stored && records === 0
+  const isCopy = counted.overlaps && records === 0
   const lastLsn = isCopy ? read(ports, stored, flips, (source) => lastLsnOf(ports, source, stored)) : survey.nextLsn - 1
   return {
     segment: boundedTo(stored, end, lastLsn),

@@ -74,7 +74,9 @@ export class HeaderInference {
     }
     const rest =
       found === undefined ? 'no frame tells the salt that its records need' : 'its frames can be read all the same'
-    problems.push(segmentProblem('segment-header', candidate.name, `no copy of the header verifies; ${rest}`))
+    const kind = candidate.readError === undefined ? 'segment-header' : 'unreadable'
+    const why = candidate.readError ?? 'no copy of the header verifies'
+    problems.push(segmentProblem(kind, candidate.name, `${why}; ${rest}`))
     if (found !== undefined) this.found.push({ number: candidate.number, header: found.header })
     return found
   }
@@ -100,7 +102,8 @@ export class HeaderInference {
   }
 
   /** By flipping one bit back; never where the two copies would then tell two things. */
-  private restore(file: number, { damage }: SegmentCandidate): SegmentHeader | undefined {
+  private restore(file: number, { damage, readError }: SegmentCandidate): SegmentHeader | undefined {
+    if (readError !== undefined) return undefined
     const page = new Uint8Array(HEADER_PAGE_BYTES)
     this.fs.read(file, page, 0, HEADER_PAGE_BYTES, 0)
     for (const { singleBit } of damage) {

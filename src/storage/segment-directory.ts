@@ -14,7 +14,7 @@ import type { HeaderDamage } from './header-damage.ts'
 import { HeaderInference } from './lost-header.ts'
 import { type KnownSegment, linkSegments } from './segment-chain.ts'
 import { bytesBehind, isBlank, readCandidates, readHeaderPage, type SegmentCandidate } from './segment-files.ts'
-import type { SegmentProblem } from './segment-problem.ts'
+import { type SegmentProblem, segmentProblem } from './segment-problem.ts'
 
 export type { SegmentProblem } from './segment-problem.ts'
 
@@ -35,6 +35,8 @@ export interface StoredSegment {
   readonly headerDamage: readonly HeaderDamage[]
   /** Whether no segment of the log was begun behind it: only its own frames prove what was durable. */
   readonly isLast: boolean
+  /** Whether its header says that it begins with LSNs which came before it: then it is of another history. */
+  readonly overlaps?: boolean
   /** Offset behind its last byte that counts, as its successor's header says; `size` where none does. */
   readonly end: number
   /** No record of it has a higher LSN, as the next segment says; undefined for the last one. */
@@ -137,7 +139,12 @@ function findHeaders(
     judged.map(({ candidate }) => candidate),
   )
   for (const { candidate, verdict } of judged) {
-    if (verdict === 'unused' || verdict === 'unstarted') continue
+    if (verdict === 'unused' || verdict === 'unstarted') {
+      // No record was lost, but that the disk can not read is told.
+      if (candidate.readError !== undefined)
+        problems.push(segmentProblem('unreadable', candidate.name, candidate.readError))
+      continue
+    }
     const { header } = candidate.page
     const found = header === undefined ? inference.infer(candidate, problems) : { header, from: 'page' as const }
     if (found === undefined) unreadable.add(candidate.number)

@@ -21,7 +21,12 @@ export interface SegmentCandidate {
   readonly page: HeaderPage
   /** What is wrong with the page, where the header can be read all the same. */
   readonly damage: readonly HeaderDamage[]
+  /** What the operating system said where the page can not be read; the frames behind it may be readable. */
+  readonly readError: string | undefined
 }
+
+/** What is known of a file by its header page. */
+export type ReadPage = Pick<SegmentCandidate, 'page' | 'damage' | 'readError'>
 
 /**
  * The files of a directory that have a segment's name, by number. Whatever else stands under such a name is a problem.
@@ -53,19 +58,18 @@ export function readCandidates(
   return candidates
 }
 
-/** @returns undefined if the file is gone, or can not be read: then it is a problem */
+/** @returns undefined if the file is gone, or can not be opened: then it is a problem */
 export function readHeaderPage(
   fs: FileSystem,
   path: string,
   name: string,
   checker: Checker,
   problems: SegmentProblem[],
-): { page: HeaderPage; damage: readonly HeaderDamage[] } | undefined {
-  const bytes = new Uint8Array(HEADER_PAGE_BYTES)
+): ReadPage | undefined {
   try {
     const file = fs.open(path, 'read')
     try {
-      fs.read(file, bytes, 0, HEADER_PAGE_BYTES, 0)
+      return readPage(fs, file, checker)
     } finally {
       fs.close(file)
     }
@@ -76,8 +80,19 @@ export function readHeaderPage(
     problems.push(segmentProblem('unreadable', name, error.message))
     return undefined
   }
+}
+
+function readPage(fs: FileSystem, file: number, checker: Checker): ReadPage {
+  const bytes = new Uint8Array(HEADER_PAGE_BYTES)
+  try {
+    fs.read(file, bytes, 0, HEADER_PAGE_BYTES, 0)
+  } catch (error) {
+    if (!isIoError(error, 'EIO')) throw error
+    const page: HeaderPage = { header: undefined, copyA: 'bad', copyB: 'bad', restIsZero: false }
+    return { page, damage: [], readError: error.message }
+  }
   const page = decodeHeaderPage(bytes, checker)
-  return { page, damage: headerDamage(bytes, page, checker) }
+  return { page, damage: headerDamage(bytes, page, checker), readError: undefined }
 }
 
 /** Nothing was ever written here: both copies zero, and the rest of the page. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { runFuzz } from './run-fuzz.ts'
 
 /** A number of cases and no time: a run tells the same on every machine. */
-const CASES = 1200
+const CASES = 2000
 const SECONDS_MAX = 90
 
 describe('files made to harm', () => {
@@ -12,7 +12,6 @@ describe('files made to harm', () => {
     expect(finding).toBeUndefined()
     // It gets through to what is behind the first check.
     expect(Math.min(cases, records, damage, refusals.size)).toBeGreaterThan(0)
-    const excused = [...refusals].filter(([what]) => what.startsWith('not compared'))
-    console.log(`fuzz: ${cases} inputs`, Object.fromEntries(excused))
+    console.log(`fuzz: ${cases} inputs, ${records} records, ${damage} damaged places`)
   })
 })

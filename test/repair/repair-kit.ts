@@ -10,7 +10,7 @@ import {
   segmentName,
 } from '../../src/format/index.ts'
 import { viewLog } from '../../src/read/log-view.ts'
-import { surveyFile } from '../../src/read/read-log.ts'
+import { surveyListing } from '../../src/read/read-log.ts'
 import { repair } from '../../src/repair/repair-log.ts'
 import {
   planOptions,
@@ -81,10 +81,7 @@ export function salvageOn(
 export function verifyOn(fs: FileSystem, dir: string): VerifyReport {
   const ports = readPorts(fs)
   const listing = viewLog(ports, dir)
-  return reportOf(
-    listing,
-    listing.segments.map((segment) => surveyFile(ports, segment)),
-  )
+  return reportOf(listing, surveyListing(ports, listing))
 }
 
 /** Content of a directory's files, by name. */

@@ -2,7 +2,7 @@
 
 import { type ChunkSurvey, surveyChunk } from '../../src/read/chunk-survey.ts'
 import { viewLog, withFile } from '../../src/read/log-view.ts'
-import { surveyFile } from '../../src/read/read-log.ts'
+import { surveyListing } from '../../src/read/read-log.ts'
 import { tolerantSource } from '../../src/read/tolerant-source.ts'
 import type { FileSystem } from '../../src/storage/file-system.ts'
 import type { StoredSegment } from '../../src/storage/segment-directory.ts'
@@ -13,10 +13,7 @@ import { readPorts } from './log-records.ts'
 export function verifyDisk(fs: FileSystem, path: string = LOG_DIR): VerifyReport {
   const ports = readPorts(fs)
   const listing = viewLog(ports, path)
-  return reportOf(
-    listing,
-    listing.segments.map((segment) => surveyFile(ports, segment)),
-  )
+  return reportOf(listing, surveyListing(ports, listing))
 }
 
 /** The segments of a log. */

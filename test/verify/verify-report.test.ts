@@ -7,7 +7,8 @@ import { edit, framesIn, logOf, pathOf, recordIn } from '../support/log-images.t
 import { range, readLsns } from '../support/log-records.ts'
 import { end, mark, pageOf, pageSegment, record } from '../support/page-frames.ts'
 import { SimulatedDisk } from '../support/simulated-disk.ts'
-import { unreadablePages } from '../support/unreadable-pages.ts'
+import type { DiskFaults } from '../support/simulated-disk-faults.ts'
+import { PAGE_BYTES, unreadablePages } from '../support/unreadable-pages.ts'
 import { segmentsOn, verifyDisk } from '../support/verify-disk.ts'
 
 /** What is told, in short: class, segment, LSNs lost. */
@@ -155,22 +156,40 @@ function recoverProblem(disk: SimulatedDisk, segment: number): string | undefine
   }
 }
 
-describe('a segment whose header can not be read', () => {
+/** Every page of a file: the disk gives nothing of it. */
+function unreadableFile(disk: SimulatedDisk, segment: number): DiskFaults {
+  const pages = range(0, Math.ceil(disk.statPath(pathOf(segment))!.size / PAGE_BYTES))
+  return unreadablePages(
+    pathOf(segment),
+    pages.map((page) => page * PAGE_BYTES),
+  )
+}
+
+describe('a segment of which the disk gives nothing', () => {
   it.each([
     [2, ['unreadable 2: 5-8']],
     [3, ['unreadable 3: 9-12']],
     [4, ['unreadable 4: 13-0']],
   ] as const)('%i of four is told with what it cost, and is not missing', (segment, told) => {
     const disk = logOf(14)
-    disk.faults = unreadablePages(pathOf(segment), [0])
+    disk.faults = unreadableFile(disk, segment)
     expect(toldOf(verifyDisk(disk).damage)).toEqual(told)
     expect(segmentsOn(disk)[segment - 2]).toMatchObject({ isLast: false, lastLsn: undefined })
+  })
+
+  it.each([1, 2, 3, 4])('but its header page: %i of four loses no record', (segment) => {
+    const disk = logOf(14)
+    disk.faults = unreadablePages(pathOf(segment), [0])
+    const report = verifyDisk(disk)
+    expect(toldOf(report.damage)).toEqual([`unreadable ${segment}: 0-0`])
+    expect(report.records).toBe(14)
+    expect(readLsns(disk, { onDamage: 'skip' })).toEqual(range(1, 14))
   })
 
   it('closes the one before it: what is wrong at its end is no torn tail', () => {
     const disk = logOf(14)
     edit(disk, pathOf(3), (bytes) => void bytes.fill(0x11, recordIn(disk, 3, 12).offset + 100))
-    disk.faults = unreadablePages(pathOf(4), [0])
+    disk.faults = unreadableFile(disk, 4)
     const { damage, tornTail } = verifyDisk(disk)
     expect(tornTail).toBeNull()
     expect(damage).toMatchObject([
