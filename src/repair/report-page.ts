@@ -31,7 +31,7 @@ export function reportPage(report: RepairReport): string {
 /** The answer, in a sentence. */
 export function reportVerdict(report: RepairReport): string {
   const { clean, recordsLost, recordsCut, recordsRestored, lostMayBeMore, lostShare, dryRun } = report
-  const be = dryRun ? 'would be' : 'were'
+  const be = dryRun ? 'would be' : recordsRestored === 1 ? 'was' : 'were'
   const restored = recordsRestored > 0 ? `${count(recordsRestored, 'record')} ${be} restored. ` : ''
   if (clean) return `${restored}Nothing ${dryRun ? 'would be' : 'was'} lost.`
   const parts = [
