@@ -10,6 +10,7 @@ import {
   checkOfFrame,
   continuesBatch,
   frameAround,
+  hasLsns,
   kindOfFrame,
   lastLsnOf,
   lookAhead,
@@ -114,8 +115,8 @@ class SegmentCopier {
     const { bytes, view } = scanner.memory
     const known = this.duplicates
     const from = this.skipKnown(run)
-    // An end frame must not stand before LSNs that it does not tell of.
-    const endsSegment = scanner.sealed && scanner.lowest > this.task.to
+    // An end frame must not stand before LSNs that it does not tell of, nor end the log within a batch.
+    const endsSegment = scanner.sealed && scanner.lowest > this.task.to && !this.endsInBatch(run)
     const to = scanner.sealed && !endsSegment ? frameAround(view, run.from, run.to - 1) : run.to
     if (from >= to) return
     if (endsSegment) this.isSealed = true
@@ -132,6 +133,11 @@ class SegmentCopier {
       isWhole && to === run.to ? scanner.wholeCheck : checkOfFrame(view, frameAround(view, from, to - 1))
     this.count(run.records - (this.duplicates - known), view, from, to, offset)
     this.damage = undefined
+  }
+
+  private endsInBatch(run: FrameRun): boolean {
+    const { scanner, writer, task } = this
+    return task.isLast && (hasLsns(scanner.memory.view, run) ? scanner.isBatchOpen : writer.isBatchOpen)
   }
 
   /** Passes over frames at the head of the segment whose LSNs the segment before has too. @returns the address behind them */

@@ -120,6 +120,20 @@ describe('a segment that ends inside of a batch', () => {
   })
 })
 
+describe('a log that ends inside of a batch', () => {
+  it('is given an end to it, in place of an end frame that comes too early', async () => {
+    const records = someRecords(1, 4).map((record) => ({ ...record, continuesBatch: true }))
+    // Behind the frame out of its place a reader waits for no batch any more.
+    const disk = diskOf(segmentFile([...records, ...someRecords(2, 2), { ...END, lsn: 4 }]))
+    const before = recordsIn(disk, LOG_DIR)
+    expect(before.length).toBe(4)
+    await repairOn(disk)
+    expect(verifyOn(disk, OUT)).toMatchObject({ ok: true, records: 4, tornTail: null })
+    expect(recordsIn(disk, OUT)).toEqual(before)
+    expect(framesOfSegment(disk, 1).slice(4)).toEqual(['lost 5-5', 'end 5'])
+  })
+})
+
 describe('a header that allows no payload', () => {
   it('allows the tombstones of the repair', async () => {
     const records = [1, 2, 3, 4].map((lsn) => ({ kind: KIND_RECORD, lsn }))
