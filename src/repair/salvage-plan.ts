@@ -171,6 +171,8 @@ function lastTask(task: CopyTask, { whole, provenTo }: LooseFile): CopyTask {
 function numbered([first, ...others]: readonly CopyTask[]): CopyTask[] {
   const tasks = [first!, ...others]
   const i = tasks.findIndex(({ segment }) => segment.headerFrom !== 'frames')
-  const number = i < 0 ? 1 : Math.max(1, tasks[i]!.segment.header.number - i)
+  const kept = i < 0 ? 1 : tasks[i]!.segment.header.number - i
+  // There must be numbers for all behind it, whatever its header says.
+  const number = Math.max(1, Math.min(kept, Number.MAX_SAFE_INTEGER - others.length))
   return [{ ...first!, segment: { ...first!.segment, number } }, ...others]
 }

@@ -8,6 +8,10 @@ import type { SimulatedDisk } from '../support/simulated-disk.ts'
 import { harm, looseFiles, lsnsOf } from './loose-files.ts'
 import { OUT, recordsIn, salvageOn, segmentFile } from './repair-kit.ts'
 
+function logIdOf(disk: SimulatedDisk): string {
+  return decodeHeaderPage(disk.readFile('/loose/b').subarray(0, 4096), checker).header!.logId
+}
+
 describe('several copies of a segment', () => {
   it('fill one another’s holes', async () => {
     const { disk, files } = looseFiles()
@@ -41,10 +45,6 @@ describe('several copies of a segment', () => {
 })
 
 describe('files that contradict one another', () => {
-  function logIdOf(disk: SimulatedDisk): string {
-    return decodeHeaderPage(disk.readFile('/loose/b').subarray(0, 4096), checker).header!.logId
-  }
-
   it('are not mixed: the second is left out, and told', async () => {
     const { disk, files } = looseFiles()
     // Another history: one that went on from the same first segment, with other records, and got further.
@@ -102,6 +102,16 @@ describe('files that contradict one another', () => {
     expect(lsnsOf(disk)).toEqual(range(5, 9))
     expect(report).toMatchObject({ duplicates: 4, leftOut: [], clean: true })
   })
+})
+
+it('numbers that leave none for the segments behind are not kept', async () => {
+  const { disk } = looseFiles()
+  const first = segmentFile(someRecords(1, 3), { number: Number.MAX_SAFE_INTEGER, logId: logIdOf(disk) })
+  const second = segmentFile(someRecords(4, 6), { number: 7, firstLsn: 4, salt: 5n, logId: logIdOf(disk) })
+  disk.writeFile('/loose/first', first)
+  disk.writeFile('/loose/second', second)
+  expect(await salvageOn(disk, ['/loose/first', '/loose/second'])).toMatchObject({ recordsKept: 6 })
+  expect(lsnsOf(disk)).toEqual([1, 2, 3, 4, 5, 6])
 })
 
 describe('files of several logs', () => {
