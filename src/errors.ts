@@ -27,6 +27,9 @@ export const ERROR_MEANINGS = {
   ERR_RINGWAL_FORMAT: 'a file is of a version, or uses a feature, that this release does not read',
   ERR_RINGWAL_INPUT: 'input data can not be understood',
   ERR_RINGWAL_THREADS: 'too many producer threads are attached',
+  ERR_RINGWAL_REDUCER: 'a reducer can not be loaded, or threw',
+  ERR_RINGWAL_THREAD_DIED: 'a worker thread ended before its work did',
+  ERR_RINGWAL_ABORTED: 'the caller ended the work by its signal',
   ERR_RINGWAL_INTERNAL: 'an invariant of ringwal itself does not hold',
 } as const
 

@@ -13,6 +13,10 @@ export {
   type SalvageOptions,
   salvageFiles,
 } from './repair/index.ts'
+export type { Reducer, ReplayEntry } from './replay/reducer.ts'
+export { type ReplayResult, replay } from './replay/replay.ts'
+export type { ReplayOptions } from './replay/replay-options.ts'
+export type { ReplayReport } from './replay/replay-report.ts'
 export { type VerifyOptions, verifyLog } from './verify/verify-log.ts'
 export type { VerifyReport } from './verify/verify-report.ts'
 export { Appender, type BytesOptions, type BytesRecord, type RecordOptions } from './wal/appender.ts'

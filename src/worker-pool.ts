@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { MessageChannel, type MessagePort, type ResourceLimits } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { type ErrorRecord, errorFromRecord, errorToRecord } from './errors.ts'
 
@@ -24,24 +25,79 @@ export async function withPool<Task, Result, T>(
   threads: number,
   use: (run: PoolRunner<Task, Result>) => Promise<T>,
 ): Promise<T> {
-  // Piscina takes the name of a worker's file as a string.
-  const filename = new URL(`../workers/${worker}.js`, import.meta.url).href
-  const pool = new Piscina<Task, PoolReply<Result>>({ filename, minThreads: threads, maxThreads: threads })
+  const pool = poolOf<Task, Result>(worker, threads)
   try {
-    return await use(async (task) => {
-      const reply = await pool.run(task)
-      if ('error' in reply) throw errorFromRecord(reply.error)
-      return reply.ok
+    return await use(async (task) => resultOf(await pool.run(task)))
+  } finally {
+    await pool.destroy()
+  }
+}
+
+/** One long task that has a thread to itself, and a port to talk to it. */
+export interface PoolSession {
+  readonly port: MessagePort
+  /** Fulfilled when the task is done. Rejected with what it threw, or, if the thread died, with what the pool says of it. */
+  readonly ended: Promise<void>
+}
+
+/** What such a task is given. */
+export interface SessionTask<Init> {
+  readonly port: MessagePort
+  readonly init: Init
+}
+
+export type SessionOpener<Init> = (init: Init) => PoolSession
+
+/**
+ * Calls `use` with something that opens a session on a thread of its own, up to `threads` of them. The threads are ended
+ * behind it: `use` has to see to it that the sessions have ended by then, or they are cut short.
+ * @param worker as for `withPool`; its default export is called with a SessionTask, and answers by `poolReplyOf`
+ */
+export async function withSessions<Init, T>(
+  worker: string,
+  threads: number,
+  use: (open: SessionOpener<Init>) => Promise<T>,
+  resourceLimits: ResourceLimits = {},
+): Promise<T> {
+  const pool = poolOf<SessionTask<Init>, void>(worker, threads, resourceLimits)
+  try {
+    return await use((init) => {
+      const { port1, port2 } = new MessageChannel()
+      return { port: port1, ended: pool.run({ port: port2, init }, { transferList: [port2] }).then(resultOf) }
     })
   } finally {
     await pool.destroy()
   }
 }
 
+function poolOf<Task, Result>(
+  worker: string,
+  threads: number,
+  resourceLimits: ResourceLimits = {},
+): Piscina<Task, PoolReply<Result>> {
+  // Piscina takes the name of a worker's file as a string.
+  const filename = new URL(`../workers/${worker}.js`, import.meta.url).href
+  return new Piscina({ filename, minThreads: threads, maxThreads: threads, resourceLimits })
+}
+
+function resultOf<Result>(reply: PoolReply<Result>): Result {
+  if ('error' in reply) throw errorFromRecord(reply.error)
+  return reply.ok
+}
+
 /** What a worker's default export returns for a task. */
 export function poolReply<Result>(work: () => Result): PoolReply<Result> {
   try {
     return { ok: work() }
+  } catch (error) {
+    return { error: errorToRecord(error) }
+  }
+}
+
+/** The same, for one that goes on for a while. */
+export async function poolReplyOf<Result>(work: Promise<Result>): Promise<PoolReply<Result>> {
+  try {
+    return { ok: await work }
   } catch (error) {
     return { error: errorToRecord(error) }
   }

@@ -41,7 +41,7 @@ export function* readListing(ports: ReadPorts, listing: SegmentListing, plan: Re
 }
 
 /** Behind the last byte that is read: what counts, and damage behind it, which is told of; not a torn tail. */
-function endOf({ end, damage, tornTail }: SegmentSurvey): number {
+export function endOf({ end, damage, tornTail }: SegmentSurvey): number {
   const last = damage.at(-1)
   return last === undefined || tornTail !== undefined ? end : Math.max(end, last.offset + last.bytes)
 }
