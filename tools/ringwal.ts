@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
 import { addDump } from './dump.ts'
+import { addImport } from './import.ts'
 import { addRepair } from './repair.ts'
+import { addReplay } from './replay.ts'
 import { addSalvage } from './salvage.ts'
 import { addStat } from './stat.ts'
 import { EXIT_CANNOT, EXIT_FINE } from './support/exit.ts'
@@ -28,6 +30,8 @@ function buildProgram(output: Output): Command {
   addVerify(program, output)
   addRepair(program, output)
   addSalvage(program, output)
+  addReplay(program, output)
+  addImport(program, output)
   addTail(program, output)
   addStat(program, output)
   return program

@@ -16,6 +16,7 @@ export interface CliResult {
 export interface CliOptions {
   readonly input?: string | Uint8Array
   readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
 }
 
 /** The compiled command. */
@@ -27,7 +28,7 @@ export function ringwal(args: readonly string[], options: CliOptions = {}): Prom
 }
 
 export function runProcess(command: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(command, args, { env: { ...process.env, ...options.env } })
+  const child = spawn(command, args, { env: { ...process.env, ...options.env }, cwd: options.cwd })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

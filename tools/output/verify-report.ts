@@ -27,7 +27,7 @@ export function describeVerify(report: VerifyReport, seconds: number, writer: st
   ]
 }
 
-function describeTornTail({ segment, offset, bytes, records, fromLsn, singleBit }: TornTail): string {
+export function describeTornTail({ segment, offset, bytes, records, fromLsn, singleBit }: TornTail): string {
   const cut = `${plural(records, 'record')} from LSN ${fromLsn} on`
   const hint =
     singleBit === null

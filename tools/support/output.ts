@@ -30,6 +30,11 @@ export class Output {
     if (!this.closed) this.text += `${text}\n`
   }
 
+  /** Takes a piece of a line. */
+  piece(text: string): void {
+    if (!this.closed) this.text += text
+  }
+
   get isFull(): boolean {
     return this.text.length >= FLUSH_CHARACTERS
   }
