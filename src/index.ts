@@ -1,3 +1,4 @@
+export { routingKey } from './codec/index.ts'
 export { ERROR_MEANINGS, type ErrorCode, RingwalError } from './errors.ts'
 export { type Damage, type DamageClass, describeDamage, type TornTail } from './read/damage.ts'
 export { Entry } from './read/entry.ts'

@@ -1,10 +1,6 @@
+import { HASH_SEED, hashBytes, hashText, keyOfHash } from '../codec/index.ts'
 import type { BalanceEvent } from './balance-event.ts'
 import type { OrderEvent } from './order-event.ts'
-
-const FNV_OFFSET = 0x811c9dc5
-const FNV_PRIME = 0x01000193
-
-const encoder = new TextEncoder()
 
 /**
  * The routing hash of an event, for `append(event, { key: keyOf(event) })`: records of one account and instrument, or of one
@@ -20,20 +16,7 @@ export function keyOf(event: OrderEvent | BalanceEvent): number {
  * @returns 1 to 2^32 - 1
  */
 export function routingKey(account: string, name: string): number {
-  const hash = hashText(Math.imul(hashText(FNV_OFFSET, account), FNV_PRIME), name) >>> 0
-  return hash === 0 ? 1 : hash
+  return keyOfHash(hashText(hashBytes(hashText(HASH_SEED, account), SEPARATOR), name))
 }
 
-function hashText(seed: number, text: string): number {
-  let hash = seed
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code > 0x7f) return hashBytes(seed, encoder.encode(text))
-    hash = Math.imul(hash ^ code, FNV_PRIME)
-  }
-  return hash
-}
-
-function hashBytes(seed: number, bytes: Uint8Array): number {
-  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, FNV_PRIME), seed)
-}
+const SEPARATOR: Uint8Array = new Uint8Array(1)

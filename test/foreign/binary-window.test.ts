@@ -1,11 +1,11 @@
 /** What both binary readers stand on: checksums, and a window that follows the reader. */
 import { crc32 as zlibCrc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { routingKey } from '../../src/codec/index.ts'
 import { crc32 } from '../../src/foreign/crc32.ts'
 import { FileWindow, WINDOW_BYTES } from '../../src/foreign/file-window.ts'
 import { routingKeyOf } from '../../src/foreign/routing-key.ts'
 import { summaryLine } from '../../src/foreign/summary-line.ts'
-import { routingKey } from '../../tools/input/routing-key.ts'
 import { thrownBy } from '../support/log-records.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 import { diskOf } from './binary-fixture.ts'

@@ -1,6 +1,6 @@
 import { RingwalError, type Wal } from '../../src/index.ts'
 import type { InputFault, InputItem, InputRecord } from './input-item.ts'
-import { keyOf } from './routing-key.ts'
+import { keyOf } from './key-field.ts'
 
 export interface FeederSettings {
   readonly type: number
