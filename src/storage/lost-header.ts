@@ -22,7 +22,7 @@ import { type SegmentProblem, segmentProblem } from './segment-problem.ts'
 
 export interface InferredHeader {
   readonly header: SegmentHeader
-  /** `bit`: the page's own, with one bit flipped back. */
+  /** `bit`: the page's own, with one bit flipped back, or one of two copies that differ. */
   readonly from: 'bit' | 'frames'
 }
 
@@ -101,15 +101,26 @@ export class HeaderInference {
     }
   }
 
-  /** By flipping one bit back; never where the two copies would then tell two things. */
-  private restore(file: number, { damage, readError }: SegmentCandidate): SegmentHeader | undefined {
+  /** By flipping one bit back, or by taking one of two copies; never where the two would then tell two things. */
+  private restore(file: number, { number, damage, readError }: SegmentCandidate): SegmentHeader | undefined {
     if (readError !== undefined) return undefined
     const page = new Uint8Array(HEADER_PAGE_BYTES)
     this.fs.read(file, page, 0, HEADER_PAGE_BYTES, 0)
     for (const { singleBit } of damage) {
       if (singleBit !== null && isInCopy(singleBit.offset)) page[singleBit.offset]! ^= 1 << singleBit.bit
     }
-    return decodeHeaderPage(page, this.checker).header
+    return decodeHeaderPage(page, this.checker).header ?? this.copyOf(number, page)
+  }
+
+  /** Of two good copies that differ, that of this file's number: the other is an old sector, of a former life of the file. */
+  private copyOf(number: number, page: Uint8Array): SegmentHeader | undefined {
+    const own = [0, HEADER_COPY_B_AT].flatMap((at) => {
+      const alone = page.slice()
+      alone.fill(0, HEADER_COPY_B_AT - at, HEADER_COPY_B_AT - at + HEADER_BYTES)
+      const { header } = decodeHeaderPage(alone, this.checker)
+      return header?.number === number ? [header] : []
+    })
+    return own.length === 1 ? own[0] : undefined
   }
 
   /** Its records stand between those of its neighbours: others are of a former life of the file, or of another place. */

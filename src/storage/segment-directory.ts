@@ -27,8 +27,8 @@ export interface StoredSegment {
   readonly size: number
   readonly header: SegmentHeader
   /**
-   * `page`: a copy of it verifies. `bit`: one does with one bit flipped back. `frames`: none does; it was put together from
-   * the frames, the name and the other segments.
+   * `page`: a copy of it verifies. `bit`: one does with one bit flipped back, or two do that differ, and one of them has the
+   * file's number. `frames`: none does; it was put together from the frames, the name and the other segments.
    */
   readonly headerFrom: 'page' | 'bit' | 'frames'
   readonly page: HeaderPage

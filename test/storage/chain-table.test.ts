@@ -196,7 +196,12 @@ describe('gap', () => {
     expect(listed(disk).problems).toMatchObject([{ class: 'gap', file: NAME, message }])
     const untold = { end: 8192, lsnMax: undefined, lastLsn: undefined }
     expect(listed(disk).segments[SUBJECT - 1]).toMatchObject({ isLast: false, ...untold })
-    expect(verifyDisk(disk)).toMatchObject({ ok: false, damage: [{ class: 'gap', segment: NAME, lostFrom: 0 }] })
+    // The successor's records up to LSN 12 are there already.
+    const stale = { class: 'stale', segment: segmentName(SUBJECT + 1), offset: HEADER_PAGE_BYTES }
+    expect(verifyDisk(disk)).toMatchObject({
+      ok: false,
+      damage: [{ class: 'gap', segment: NAME, lostFrom: 0 }, stale],
+    })
     expect(refusalsOf(disk)).toEqual(['SEGMENTS gap 3'])
     expect(thrownBy(() => recover(disk, { recover: 'skip-damaged' }))).toMatchObject({ class: 'gap' })
     expect(readLsns(disk, { onDamage: 'skip' })).toEqual(range(1, 12))

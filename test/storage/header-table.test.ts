@@ -1,7 +1,9 @@
 /** Every combination of HEADER_TABLE as bytes: what listing a directory makes of such a file, and opening with it. */
 import { describe, expect, it } from 'vitest'
+import { HEADER_EPOCH_AT } from '../../src/format/header-layout.ts'
 import {
   HEADER_BYTES,
+  HEADER_CHECK_AT,
   HEADER_COPY_B_AT,
   HEADER_PAGE_BYTES,
   type HeaderFacts,
@@ -211,15 +213,33 @@ describe('unused and unstarted', () => {
 })
 
 describe('two good copies that are not the same', () => {
-  it('are both bad: the frames tell', () => {
+  it('are both bad: the one that has the number of the file tells', () => {
     const disk = logOf(14)
     const other = logOf(3)
       .readFile(pathOf(1))
       .slice(HEADER_COPY_B_AT, HEADER_COPY_B_AT + HEADER_BYTES)
+    const { firstLsn, number } = listed(disk).segments[2]!.header
+    for (const at of [0, HEADER_COPY_B_AT]) {
+      const one = logOf(14)
+      edit(one, pathOf(3), (bytes) => void bytes.set(other, at))
+      const { segments, problems } = listed(one)
+      expect(problems).toMatchObject([{ class: 'segment-header', file: segmentName(3) }])
+      expect(segments[2]).toMatchObject({
+        headerFrom: 'bit',
+        header: { firstLsn, number },
+        page: { copyA: 'bad', copyB: 'bad' },
+      })
+      expect(readLsns(one, { onDamage: 'skip' })).toEqual(range(1, 14))
+    }
+  })
+
+  it('and have the same number are both bad: the frames tell', () => {
+    const disk = logOf(14)
+    const other = disk.readFile(pathOf(3)).slice(HEADER_COPY_B_AT, HEADER_COPY_B_AT + HEADER_BYTES)
+    new DataView(other.buffer).setBigUint64(HEADER_EPOCH_AT, 77n, true)
+    new DataView(other.buffer).setBigUint64(HEADER_CHECK_AT, checker.xxh64(other.subarray(0, HEADER_CHECK_AT)), true)
     edit(disk, pathOf(3), (bytes) => void bytes.set(other, HEADER_COPY_B_AT))
-    const { segments, problems } = listed(disk)
-    expect(problems).toMatchObject([{ class: 'segment-header', file: segmentName(3) }])
-    expect(segments[2]).toMatchObject({ headerFrom: 'frames', page: { copyA: 'bad', copyB: 'bad' } })
+    expect(listed(disk).segments[2]).toMatchObject({ headerFrom: 'frames', page: { copyA: 'bad', copyB: 'bad' } })
     expect(readLsns(disk, { onDamage: 'skip' })).toEqual(range(1, 14))
   })
 
