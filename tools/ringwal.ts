@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
 import { addDump } from './dump.ts'
+import { addEngine } from './engine.ts'
 import { addImport } from './import.ts'
 import { addRepair } from './repair.ts'
 import { addReplay } from './replay.ts'
@@ -34,6 +35,7 @@ function buildProgram(output: Output): Command {
   addImport(program, output)
   addTail(program, output)
   addStat(program, output)
+  addEngine(program, output)
   return program
 }
 

@@ -3,6 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Wal } from '../../src/index.ts'
+import { ORDER_EVENT } from '../../src/trading/index.ts'
 import { generatedEvents } from '../../tools/demo/events.ts'
 import { Random } from '../../tools/demo/random.ts'
 import { type KillResult, runTrial } from '../../tools/demo/trial.ts'
@@ -44,7 +46,7 @@ describe('the demo', () => {
     const result = JSON.parse(stdout) as { held: boolean; input: string; kills: KillResult[] }
     expect(result).toMatchObject({ held: true, input: 'events.jsonl' })
     const [kill] = result.kills
-    expect(kill!.recovered).toBeGreaterThan(301)
+    expect(kill!.recovered).toBeGreaterThan(0)
     expect(kill!.recovered).toBeGreaterThanOrEqual(kill!.acknowledged)
     expect(kill!.appended).toBeGreaterThanOrEqual(kill!.recovered)
     expect(kill!.beyond).toBe(kill!.recovered - kill!.acknowledged)
@@ -57,20 +59,30 @@ describe('the demo', () => {
     expect(unknown).toMatchObject({ status: 2, stderr: expect.stringContaining('always, interval, never') })
   })
 
-  it('tells an engine that logs something else than its input', async () => {
-    const plan = {
-      dir: join(dir, 'log'),
-      policy: 'never',
-      kills: 1,
-      seed: 1,
-      input: undefined,
-      isLate: () => false,
-      signal: new AbortController().signal,
-    } as const
+  it('tells a log that holds something else than was sent', async () => {
+    const log = join(dir, 'log')
+    const wal = await Wal.open({ dir: log, segmentBytes: 65_536 })
+    wal.append({ kind: 'note' }, { type: 0 })
+    await wal.close()
+    const [first] = await kill(log)
+    expect(first!.problem).toContain('LSN 1 holds {"kind":"note"}')
+    expect(first!.lostAcknowledged).toBe(0)
+    expect(first!.recovered).toBeGreaterThan(0)
+  })
+
+  it('tells an engine that does not trust its log', async () => {
+    const log = join(dir, 'log')
+    const wal = await Wal.open({ dir: log, segmentBytes: 65_536 })
+    wal.append({ account_id: 'desk-0' }, { type: ORDER_EVENT })
+    await wal.close()
+    await expect(kill(log)).rejects.toThrow('the engine came up under observation')
+  })
+
+  async function kill(log: string): Promise<KillResult[]> {
+    const { signal } = new AbortController()
+    const plan = { dir: log, policy: 'never', kills: 1, isLate: () => false, signal } as const
     const results: KillResult[] = []
     for await (const result of runTrial(plan, generatedEvents(2), new Random(3))) results.push(result)
-    expect(results).toHaveLength(1)
-    expect(results[0]!.problem).toContain('LSN 1 holds')
-    expect(results[0]!.lostAcknowledged).toBe(results[0]!.acknowledged)
-  })
+    return results
+  }
 })

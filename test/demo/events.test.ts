@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { Book } from '../../tools/demo/book.ts'
 import { type EventStream, generatedEvents, repeatedEvents } from '../../tools/demo/events.ts'
 import { isOrderEvent, type OrderEvent } from '../../tools/demo/order-event.ts'
 
@@ -37,9 +36,6 @@ describe('generated events', () => {
       if (size === left) remaining.delete(id)
       else remaining.set(id, left - size)
     }
-    const book = new Book()
-    for (const event of events) book.apply(event)
-    expect(book.size).toBe(remaining.size)
   })
 })
 

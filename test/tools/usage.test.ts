@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CLI, ringwal, runProcess, temporaryPaths } from './cli.ts'
 
 const path = temporaryPaths()
-const COMMANDS = ['append', 'dump', 'verify', 'repair', 'salvage', 'tail', 'stat']
+const COMMANDS = ['append', 'dump', 'verify', 'repair', 'salvage', 'tail', 'stat', 'engine']
 
 describe('ringwal', () => {
   it.each(COMMANDS)('%s has help with an example', async (command) => {

@@ -33,9 +33,7 @@ interface DemoOptions {
 }
 
 const command = new Command('demo')
-  .description(
-    'Kills a small order engine with SIGKILL, recovers it, and compares what it was told with what came back.',
-  )
+  .description('Kills ringwal engine with SIGKILL, recovers it, and compares what it was told with what came back.')
   .option('--seed <n>', 'of the events and of the moments of death', wholeNumber('--seed', 0, 2 ** 32 - 1))
   .option(
     '--kills <n>',
@@ -113,7 +111,7 @@ async function* runTrials(options: DemoOptions, setting: Setting, stream: EventS
   for (const [i, policy] of policies.entries()) {
     const deadline = started + (BUDGET_MS * (i + 1)) / policies.length
     const isLate = (): boolean => options.kills === undefined && performance.now() > deadline
-    const plan = { dir: join(base, policy), policy, kills, seed, input: options.input, isLate, signal }
+    const plan = { dir: join(base, policy), policy, kills, isLate, signal }
     yield* runTrial(plan, stream, random)
   }
 }

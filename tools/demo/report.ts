@@ -34,9 +34,9 @@ export function table(summaries: readonly PolicySummary[], colors: Colors): read
 
 /** What the words of the table mean. */
 export const NOTES: readonly string[] = [
-  'appended: accepted by the log, as far as the engine could tell before it died. lost acknowledged:',
-  'told durable, and then missing or changed. state: the rebuilt book held against that of a model fed',
-  'from the input. recovery: the slowest one, from Wal.open to the book rebuilt, in a new process.',
+  'appended: accepted by the engine, as far as it could say before it died. lost acknowledged: told',
+  'durable, and then missing or changed. state: orders and positions as the engine rebuilt them, held',
+  'against those of a model fed from the input. recovery: the slowest one, in a new process.',
 ]
 
 function cells(summary: PolicySummary): readonly string[] {
