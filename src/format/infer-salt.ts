@@ -30,8 +30,9 @@ export interface InferredSalt {
 /**
  * The salt of a segment without a readable header, from its frames: the check of a frame XOR the XXH64 of what it covers.
  * The tag proves the low half of it; two frames that follow one another and agree prove it all. Those at 4096 do at once, as
- * the first frames stand there. Else the salt with the most bytes in such frames wins: a payload may hold frames of another
- * log, and a recycled file those of its former life. A frame at 4096 counts by itself where no two frames agree.
+ * the first frames stand there, if they reach over two sectors; else if no higher LSNs stand behind them. Else the salt with the
+ * most bytes in such frames wins: a payload may hold frames of another log, and a recycled file those of its former life. A
+ * frame at 4096 counts by itself where no two frames agree.
  *
  * Whatever the bytes are, the work is a few times that of reading them, and the memory that which is given, but for one
  * frame that is longer.
@@ -50,6 +51,8 @@ export function inferSalt(
 }
 
 const CHUNK_BYTES: number = 1 << 20
+/** What a disk writes whole, or not at all. */
+const SECTOR_BYTES = 512
 /** Bytes that may be hashed for nothing, for each byte come forward and besides; then a place is passed over. */
 const PATIENCE = 16
 const PATIENCE_BESIDES: number = 1 << 26
@@ -92,9 +95,12 @@ class SaltSearch {
     const salt = probe.saltAt(HEADER_PAGE_BYTES)
     const first = salt === undefined ? undefined : probe.chainFrom(HEADER_PAGE_BYTES, salt)
     const isProven = first !== undefined && first.end > HEADER_PAGE_BYTES + probe.sizeAt(HEADER_PAGE_BYTES)
-    if (isProven) return { salt: first.salt, offset: first.offset, lsn: first.lsn }
-    const found = this.longest(first?.end ?? this.from) ?? first
-    return found && this.firstOf(found)
+    if (isProven && first.end > HEADER_PAGE_BYTES + 2 * SECTOR_BYTES) return inferredFrom(first)
+    const found = this.longest(first?.end ?? this.from)
+    // What ends so early may be an old sector come back: of a former life of the file, with lower LSNs.
+    if (isProven && (found === undefined || found.lsn <= first.lsn)) return inferredFrom(first)
+    const best = found ?? first
+    return best && this.firstOf(best)
   }
 
   /** The first chain of the salt whose chains take the most bytes. */
@@ -149,6 +155,10 @@ class SaltSearch {
     }
     return { salt: chain.salt, offset, lsn: chain.lsn }
   }
+}
+
+function inferredFrom({ salt, offset, lsn }: FrameChain): InferredSalt {
+  return { salt, offset, lsn }
 }
 
 /** Whether another candidate could still come up to the best one with this many bytes more. */

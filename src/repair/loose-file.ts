@@ -1,7 +1,15 @@
 import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { RingwalError } from '../errors.ts'
-import { FRAME_PAYLOAD_LIMIT, inferSalt, type SegmentHeader } from '../format/index.ts'
+import {
+  type ByteSource,
+  FRAME_PAYLOAD_LIMIT,
+  type FrameMemory,
+  HEADER_PAGE_BYTES,
+  type InferredSalt,
+  inferSalt,
+  type SegmentHeader,
+} from '../format/index.ts'
 import { withFile } from '../read/log-view.ts'
 import { scannerOf } from '../read/segment-walk.ts'
 import { tolerantSource } from '../read/tolerant-source.ts'
@@ -49,7 +57,7 @@ export function openLoose(ports: RepairPorts, path: string): CopySource | string
 
 /** Without as much as the room for a header page, or with one that can not be read. */
 function fromFrames({ fs, memory }: RepairPorts, name: string, path: string, size: number): CopySource | undefined {
-  const found = withFile(fs, path, (file) => inferSalt(tolerantSource(fs, file), size, { from: 0 }, memory))
+  const found = withFile(fs, path, (file) => firstFrames(tolerantSource(fs, file), size, memory))
   if (found === undefined) return undefined
   const firstLsn = Math.max(1, found.lsn)
   const header: SegmentHeader = {
@@ -62,6 +70,14 @@ function fromFrames({ fs, memory }: RepairPorts, name: string, path: string, siz
     ...{ isLast: true, end: size, lsnMax: undefined, lastLsn: undefined, lastCheck: undefined },
   }
   return { segment, start: { offset: found.offset, lsn: firstLsn, lastCheck: 0n } }
+}
+
+/** The frames may begin anywhere; but where a header page stood, a later sector may stand now. */
+function firstFrames(source: ByteSource, size: number, memory: FrameMemory): InferredSalt | undefined {
+  const anywhere = inferSalt(source, size, { from: 0 }, memory)
+  if (anywhere === undefined || anywhere.offset >= HEADER_PAGE_BYTES) return anywhere
+  const behind = inferSalt(source, size, {}, memory)
+  return behind !== undefined && behind.lsn < anywhere.lsn && behind.salt === anywhere.salt ? behind : anywhere
 }
 
 /** Reads all frames of a file. What verifies counts, proven or not: that is what a salvage is for. */

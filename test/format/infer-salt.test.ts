@@ -90,6 +90,16 @@ describe('frames of another salt', () => {
     expect(infer(file)).toMatchObject({ salt: SALT, lsn: 100 })
   })
 
+  it('in an old sector come back in the first place are told by their LSNs', () => {
+    const old = framesOf(someRecords(1, 8), OTHER_SALT).subarray(0, 512)
+    const own = framesOf(records)
+    expect(infer(segmentOf(old, own.subarray(512)))).toMatchObject({ salt: SALT })
+    // The other way about: few own ones in the first sector, and the rest of a former life behind them.
+    const few = framesOf(someRecords(100, 108))
+    expect(few.length).toBeLessThan(1024)
+    expect(infer(segmentOf(few, framesOf(someRecords(1, 60), OTHER_SALT)))).toMatchObject({ salt: SALT, lsn: 100 })
+  })
+
   it('of a former life are told by their LSNs', () => {
     const few = framesOf(someRecords(100, 104))
     const file = segmentOf(few, framesOf(someRecords(1, 60), OTHER_SALT))

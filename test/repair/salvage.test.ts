@@ -26,6 +26,18 @@ describe('a salvage of loose segments', () => {
     expect(report.logId).toBe(decodeHeaderPage(disk.readFile(files[0]!).subarray(0, 4096), checker).header!.logId)
   })
 
+  it('takes all records of a file that has a later sector where its header page was', async () => {
+    const { disk, files } = looseFiles()
+    const page = new Uint8Array(4096)
+    const file = disk.readFile(files[2]!)
+    // The sector that begins with the third record stands in the page as well.
+    const { offset } = recordIn(disk, 3, 11)
+    page.set(file.subarray(offset, offset + 2048), 2048)
+    disk.writeFile('/loose/odd', Buffer.concat([page, file.subarray(4096)]))
+    await salvageOn(disk, ['/loose/odd'])
+    expect(lsnsOf(disk)).toEqual(range(9, 4))
+  })
+
   it('puts tombstones where files are missing', async () => {
     const { disk, files } = looseFiles()
     const report = await salvageOn(disk, [files[3]!, files[0]!])
