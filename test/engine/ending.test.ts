@@ -37,6 +37,16 @@ describe('SIGTERM', () => {
     expect(await verifyLog(dir)).toMatchObject({ ok: true, records: 2, durableLsn: 2, tornTail: null })
   })
 
+  it('does not wait for connections that have asked for nothing, or not to the end', async () => {
+    const engine = await TestEngine.start(dir)
+    const silent = ['', 'GET /health HTTP/1.1\r\nHost:'].map((begun) => engine.raw(begun))
+    await engine.post('/orders', order('c-1'))
+    const started = performance.now()
+    expect(await engine.end()).toEqual({ code: 0, signal: null, stderr: '' })
+    expect(performance.now() - started).toBeLessThan(3000)
+    expect(await Promise.all(silent)).toEqual(['', ''])
+  })
+
   it('given twice ends it at once', async () => {
     const engine = await TestEngine.start(dir, ['--sync', 'interval', '--sync-ms', '60000'])
     const running = engine.post('/orders', order('c-1')).catch(() => undefined)

@@ -16,7 +16,7 @@ const SERVER_OPTIONS = {
   keepAliveTimeout: 60_000,
 }
 const CONNECTIONS_MAX = 1000
-/** How long requests that are being answered may take to end it, and how often to look for connections that are done. */
+/** How long requests that are being answered may take to end it, and how often to look whether they are. */
 const STOP_MS_MAX = 10_000
 const STOP_LOOK_MS = 20
 
@@ -25,12 +25,18 @@ export class EngineServer {
   readonly url: string
   private readonly server: Server
   private readonly engine: OrderEngine
+  /** Requests that are being read or answered. */
+  private active = 0
 
   constructor(server: Server, engine: OrderEngine) {
     const { address, family, port } = server.address() as AddressInfo
     this.url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
     this.server = server
     this.engine = engine
+    server.on('request', (_, response) => {
+      this.active++
+      response.once('close', () => this.active--)
+    })
   }
 
   /** Takes no more connections, and lets those end that are being answered, within ten seconds. */
@@ -39,11 +45,17 @@ export class EngineServer {
     engine.beginStopping()
     const closed = once(server, 'close')
     server.close()
-    const look = setInterval(() => server.closeIdleConnections(), STOP_LOOK_MS)
+    const look = setInterval(() => this.closeUnused(), STOP_LOOK_MS)
     const late = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX)
     await closed
     clearInterval(look)
     clearTimeout(late)
+  }
+
+  /** Node does not take a connection for idle that has not sent a request yet, and once it closes no time-out ends it either. */
+  private closeUnused(): void {
+    if (this.active === 0) this.server.closeAllConnections()
+    else this.server.closeIdleConnections()
   }
 }
 
