@@ -1,4 +1,17 @@
-export { routingKey } from './codec/index.ts'
+export {
+  type DeclaredRecord,
+  defineRecord,
+  type Field,
+  type FieldKinds,
+  type Fields,
+  field,
+  type RecordDeclaration,
+  type RecordOf,
+  type RecordSource,
+  routingKey,
+  type TextNames,
+  type ValueOf,
+} from './codec/index.ts'
 export { ERROR_MEANINGS, type ErrorCode, RingwalError } from './errors.ts'
 export { type Damage, type DamageClass, describeDamage, type TornTail } from './read/damage.ts'
 export { Entry } from './read/entry.ts'
@@ -20,9 +33,10 @@ export type { ReplayOptions } from './replay/replay-options.ts'
 export type { ReplayReport } from './replay/replay-report.ts'
 export { type VerifyOptions, verifyLog } from './verify/verify-log.ts'
 export type { VerifyReport } from './verify/verify-report.ts'
-export { Appender, type BytesOptions, type BytesRecord, type RecordOptions } from './wal/appender.ts'
+export { Appender } from './wal/appender.ts'
 export type { Obstacle } from './wal/obstacles.ts'
 export type { ResumeOptions, WalOptions } from './wal/options.ts'
+export type { BytesOptions, BytesRecord, RecordOptions, RecordTime } from './wal/record-options.ts'
 export type { Observing, OpenMode, RecoverMode, RecoveryReport } from './wal/recovery-report.ts'
 export { Wal } from './wal/wal.ts'
 export { WalProducer } from './wal/wal-producer.ts'

@@ -29,7 +29,7 @@ export interface CodecSettings {
  *
  * Everything else is refused. A getter is called more than once and must answer the same each time.
  */
-export interface Codec {
+export interface Codec extends CodecSettings {
   /**
    * Encodes one value. The result is a view of a shared buffer, valid until the next `encode`.
    *
@@ -61,6 +61,7 @@ export function createCodec(settings: CodecSettings): Codec {
   if (typeof useBigInt64 !== 'boolean') throw optionError('useBigInt64', useBigInt64, 'true, false')
   const encoder = new ValueEncoder(useBigInt64)
   return {
+    useBigInt64,
     encode: (value) => encoder.encode(value),
     decode: (bytes) => decodeValue(bytes, useBigInt64),
   }

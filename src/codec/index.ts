@@ -1,4 +1,19 @@
 /** MessagePack records: encode any storable value, decode any bytes. */
 
 export { type Codec, type CodecSettings, createCodec } from './codec.ts'
+export {
+  DeclaredRecord,
+  defineRecord,
+  type Field,
+  type FieldKinds,
+  type Fields,
+  field,
+  type RecordDeclaration,
+  type RecordOf,
+  type RecordSource,
+  type Room,
+  ScratchRoom,
+  type TextNames,
+  type ValueOf,
+} from './declared/index.ts'
 export { HASH_SEED, hashBytes, hashText, keyOfHash, routingKey } from './routing-key.ts'

@@ -147,7 +147,7 @@ function keyFault(key: string): string | undefined {
 }
 
 /** NaN also for an object that only has the prototype of a Date. */
-function timeOf(value: object): number {
+export function timeOf(value: object): number {
   try {
     return Date.prototype.getTime.call(value)
   } catch {
@@ -156,7 +156,7 @@ function timeOf(value: object): number {
 }
 
 /** Also true for a view that a resizable buffer has shrunk away from. Both read as empty, and are not. */
-function isDetached(value: Uint8Array): boolean {
+export function isDetached(value: Uint8Array): boolean {
   try {
     value.includes(0)
     return false

@@ -1,4 +1,4 @@
-import type { Codec } from '../codec/index.ts'
+import type { Codec, DeclaredRecord } from '../codec/index.ts'
 import { CODEC_MSGPACK, FRAME_HEADER_BYTES, readFrame } from '../format/index.ts'
 
 /** One record as read from a log. */
@@ -56,5 +56,16 @@ export class Entry {
       this.isDecoded = true
     }
     return this.decoded
+  }
+
+  /**
+   * The payload decoded as a declared record: anew at each call, and faster than `value`.
+   * @throws ERR_RINGWAL_INPUT if it is a record of another type, or does not fit
+   */
+  as<T>(record: DeclaredRecord<T>): T {
+    const { buffer, byteOffset, length } = this.bytes
+    const view = new DataView(buffer, byteOffset, length)
+    const codec = this.codec === 'msgpack' ? this.decoder : undefined
+    return record.decodePayload(this, codec, this.bytes, view, 0, length)
   }
 }

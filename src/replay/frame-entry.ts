@@ -1,4 +1,4 @@
-import type { Codec } from '../codec/index.ts'
+import type { Codec, DeclaredRecord } from '../codec/index.ts'
 import { RingwalError } from '../errors.ts'
 import {
   CODEC_MSGPACK,
@@ -55,18 +55,40 @@ export class FrameEntry implements ReplayEntry {
     return this.decoded
   }
 
+  /**
+   * The payload decoded as a declared record: anew at each call, without going through `value`.
+   * @throws ERR_RINGWAL_INPUT, with the LSN, if it is a record of another type, or does not fit
+   */
+  as<T>(record: DeclaredRecord<T>): T {
+    const { bytes, view, codec } = this.frames
+    const start = this.at + FRAME_HEADER_BYTES
+    const end = start + view.getUint32(this.at + FRAME_LENGTH_AT, true)
+    try {
+      return record.decodePayload(this, this.isMessagePack ? codec : undefined, bytes, view, start, end)
+    } catch (error) {
+      throw this.payloadError(error)
+    }
+  }
+
+  private get isMessagePack(): boolean {
+    const { view } = this.frames
+    return (view.getUint8(this.at + FRAME_FLAGS_AT) & FLAG_CODEC_MASK) >> FLAG_CODEC_SHIFT === CODEC_MSGPACK
+  }
+
   private decode(): unknown {
     const { bytes, view, codec } = this.frames
     const start = this.at + FRAME_HEADER_BYTES
     const payload = bytes.subarray(start, start + view.getUint32(this.at + FRAME_LENGTH_AT, true))
-    const coding = (view.getUint8(this.at + FRAME_FLAGS_AT) & FLAG_CODEC_MASK) >> FLAG_CODEC_SHIFT
-    if (coding !== CODEC_MSGPACK) return payload
+    if (!this.isMessagePack) return payload
     try {
       return codec.decode(payload)
     } catch (error) {
-      if (!(error instanceof RingwalError)) throw error
-      throw new PayloadError(this.lsn, error)
+      throw this.payloadError(error)
     }
+  }
+
+  private payloadError(error: unknown): unknown {
+    return error instanceof RingwalError ? new PayloadError(this.lsn, error) : error
   }
 }
 

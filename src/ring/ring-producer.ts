@@ -8,6 +8,7 @@ import {
   SLOT_OWNER_SHIFT,
   SLOT_PAD,
   SLOT_PUBLISHED,
+  SLOT_UNITS_MASK,
   SLOT_USED,
   UNIT_SHIFT,
   UNITS_PER_SLOT_SHIFT,
@@ -117,6 +118,18 @@ export class RingProducer {
     this.claimedSlot = this.slots + (offset >>> UNITS_PER_SLOT_SHIFT)
     this.claimedWord = this.publishedWord | units
     return this.ring.base + (offset << UNIT_SHIFT)
+  }
+
+  /**
+   * Gives back the end of the last claim, one of one item, before it is published: all but its first `bytes` (a
+   * multiple of 8, from 32 on). With 0 it gives back all of it, and its sequence number. Only while this is the
+   * only producer.
+   */
+  shrink(bytes: number): void {
+    const units = bytes >>> UNIT_SHIFT
+    this.position = (this.position - (this.claimedWord & SLOT_UNITS_MASK) + units) | 0
+    if (units === 0) this.nextSequence = this.sequence
+    else this.claimedWord = this.publishedWord | units
   }
 
   /** Hands the last claim to the consumer, and wakes it if it is parked. */
