@@ -72,6 +72,12 @@ export function errorFromRecord(record: ErrorRecord): RingwalError {
   return new RingwalError(record.code, record.message, record.facts)
 }
 
+/** The value, if it is an integer from `min` to `max`. @throws ERR_RINGWAL_OPTION */
+export function integerOption(option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw optionError(option, value, `an integer from ${min} to ${max}`)
+}
+
 /** The refusal of an option: names the option, the value and what is allowed. */
 export function optionError(option: string, value: unknown, allowed: string): RingwalError {
   return new RingwalError(

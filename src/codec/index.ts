@@ -16,4 +16,4 @@ export {
   type TextNames,
   type ValueOf,
 } from './declared/index.ts'
-export { HASH_SEED, hashBytes, hashText, keyOfHash, routingKey } from './routing-key.ts'
+export { HASH_SEED, hashBytes, hashText, hashZero, keyOfHash, routingKey } from './routing-key.ts'

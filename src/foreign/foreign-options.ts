@@ -1,4 +1,4 @@
-import { optionError } from '../errors.ts'
+import { integerOption, optionError } from '../errors.ts'
 import type { OnForeignDamage } from './foreign-damage.ts'
 
 /** What the readers of the binary formats take. */
@@ -50,12 +50,7 @@ export function planForeign(
   }
   return {
     onDamage,
-    maxRecordBytes: integer('maxRecordBytes', options.maxRecordBytes ?? RECORD_BYTES_MAX, 1, RECORD_BYTES_MAX),
-    maxReports: integer('maxReports', options.maxReports ?? 100_000, 0, REPORTS_MAX),
+    maxRecordBytes: integerOption('maxRecordBytes', options.maxRecordBytes ?? RECORD_BYTES_MAX, 1, RECORD_BYTES_MAX),
+    maxReports: integerOption('maxReports', options.maxReports ?? 100_000, 0, REPORTS_MAX),
   }
-}
-
-function integer(option: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value
-  throw optionError(option, value, `an integer from ${min} to ${max}`)
 }

@@ -1,4 +1,4 @@
-import { optionError } from '../errors.ts'
+import { integerOption, optionError } from '../errors.ts'
 import { planRead, type ReadPlan } from '../read/read-options.ts'
 
 /** What `replay` takes. LSNs are inclusive, and so is `since`; `until` is not. */
@@ -96,7 +96,7 @@ export function planReplay(options: ReplayOptions): ReplayPlan {
   const from = snapshot === undefined ? bounds.from : lsnOf(snapshot) + 1
   return {
     reducer: hrefOf(reducer),
-    workers: workers === undefined ? undefined : integer('workers', workers, 1, WORKERS_MAX),
+    workers: workers === undefined ? undefined : integerOption('workers', workers, 1, WORKERS_MAX),
     chunkBytes: chunkSize(chunkBytes ?? CHUNK_BYTES),
     read: planRead({ ...bounds, ...(from === undefined ? {} : { from }) }),
     snapshot,
@@ -114,19 +114,14 @@ function hrefOf(reducer: URL | string): string {
   throw optionError('reducer', reducer, "the URL of a module, such as new URL('./reducer.js', import.meta.url)")
 }
 
-function integer(option: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value
-  throw optionError(option, value, `an integer from ${min} to ${max}`)
-}
-
 function chunkSize(value: number): number {
   if (value % 8 !== 0) throw optionError('chunkBytes', value, 'a multiple of 8')
-  return integer('chunkBytes', value, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX)
+  return integerOption('chunkBytes', value, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX)
 }
 
 function lsnOf(snapshot: ReplaySnapshot): number {
   if (typeof snapshot !== 'object' || snapshot === null) throw optionError('snapshot', snapshot, 'an object')
   const { lsn, bytes } = snapshot
   if (!(bytes instanceof Uint8Array)) throw optionError('snapshot.bytes', bytes, 'a Uint8Array')
-  return integer('snapshot.lsn', lsn, 0, Number.MAX_SAFE_INTEGER - 1)
+  return integerOption('snapshot.lsn', lsn, 0, Number.MAX_SAFE_INTEGER - 1)
 }

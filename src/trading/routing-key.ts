@@ -1,4 +1,4 @@
-import { HASH_SEED, hashBytes, hashText, keyOfHash } from '../codec/index.ts'
+import { HASH_SEED, hashText, hashZero, keyOfHash } from '../codec/index.ts'
 import type { BalanceEvent } from './balance-event.ts'
 import type { OrderEvent } from './order-event.ts'
 
@@ -16,7 +16,5 @@ export function keyOf(event: OrderEvent | BalanceEvent): number {
  * @returns 1 to 2^32 - 1
  */
 export function routingKey(account: string, name: string): number {
-  return keyOfHash(hashText(hashBytes(hashText(HASH_SEED, account), SEPARATOR), name))
+  return keyOfHash(hashText(hashZero(hashText(HASH_SEED, account)), name))
 }
-
-const SEPARATOR: Uint8Array = new Uint8Array(1)

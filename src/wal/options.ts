@@ -1,4 +1,4 @@
-import { optionError } from '../errors.ts'
+import { integerOption, optionError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_LIMIT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { largestClaim } from './control.ts'
 import type { OpenMode, RecoverMode } from './recovery-report.ts'
@@ -115,9 +115,9 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
   if (typeof dir !== 'string' || dir === '' || dir.includes('\0'))
     throw optionError('dir', dir, 'the path of a directory')
   const sync = options.sync ?? { policy: 'interval' }
-  const segmentBytes = integer('segmentBytes', options.segmentBytes ?? 64 * MIB, 65536, 2 ** 32)
+  const segmentBytes = integerOption('segmentBytes', options.segmentBytes ?? 64 * MIB, 65536, 2 ** 32)
   if (segmentBytes % HEADER_PAGE_BYTES !== 0) throw optionError('segmentBytes', segmentBytes, 'a multiple of 4096')
-  const ringBytes = integer('ringBytes', options.ringBytes ?? 16 * MIB, 65536, 128 * MIB)
+  const ringBytes = integerOption('ringBytes', options.ringBytes ?? 16 * MIB, 65536, 128 * MIB)
   if (!Number.isInteger(Math.log2(ringBytes)))
     throw optionError('ringBytes', ringBytes, 'a power of two from 65536 to 134217728')
   const largest = largestRecord(ringBytes, segmentBytes)
@@ -125,18 +125,18 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
   return {
     dir,
     policy: oneOf('sync.policy', sync.policy, ['always', 'interval', 'never']),
-    everyMs: integer('sync.everyMs', sync.everyMs ?? 100, 1, 3_600_000),
+    everyMs: integerOption('sync.everyMs', sync.everyMs ?? 100, 1, 3_600_000),
     segmentBytes,
-    spareSegments: integer('spareSegments', options.spareSegments ?? 1, 1, 64),
+    spareSegments: integerOption('spareSegments', options.spareSegments ?? 1, 1, 64),
     ringBytes,
-    maxRecordBytes: integer('maxRecordBytes', options.maxRecordBytes ?? Math.min(MIB, largest), 1, largest),
+    maxRecordBytes: integerOption('maxRecordBytes', options.maxRecordBytes ?? Math.min(MIB, largest), 1, largest),
     backpressure: oneOf('backpressure', options.backpressure ?? 'wait', ['wait', 'error']),
-    waitMs: integer('waitMs', options.waitMs ?? 60_000, 1, 2 ** 31 - 1),
+    waitMs: integerOption('waitMs', options.waitMs ?? 60_000, 1, 2 ** 31 - 1),
     recover,
     observe: observation(options.observe ?? 'never', recover),
     verifyBytes: bytes('verifyBytes', options.verifyBytes ?? 256 * MIB),
     useBigInt64: flag('useBigInt64', options.useBigInt64),
-    exitFlushMs: integer('exitFlushMs', options.exitFlushMs ?? 1000, 0, 60_000),
+    exitFlushMs: integerOption('exitFlushMs', options.exitFlushMs ?? 1000, 0, 60_000),
     closeOnSignals: signals(options.closeOnSignals ?? []),
     onWarning: warning(options.onWarning),
   }
@@ -157,11 +157,6 @@ export function largestRecord(ringBytes: number, segmentBytes: number): number {
   const inRing = largestClaim(ringBytes) - FRAME_HEADER_BYTES
   const inSegment = segmentBytes - HEADER_PAGE_BYTES - 3 * FRAME_HEADER_BYTES - frameBytes(0)
   return Math.min(inRing, inSegment, FRAME_PAYLOAD_LIMIT)
-}
-
-function integer(option: string, value: unknown, min: number, max: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
-  throw optionError(option, value, `an integer from ${min} to ${max}`)
 }
 
 function bytes(option: string, value: unknown): number {

@@ -4,7 +4,7 @@ import { RingwalError } from '../../src/index.ts'
 import { inexactNumber } from '../input/inexact-number.ts'
 import { refuse } from './http-refusal.ts'
 
-export const BODY_BYTES_MAX: number = 1 << 20
+const BODY_BYTES_MAX: number = 1 << 20
 
 /**
  * The JSON of a request's body; undefined if it is empty. Nothing is read of one that says to be too long.

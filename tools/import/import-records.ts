@@ -20,8 +20,8 @@ export interface ImportRecord {
 }
 
 /** Record types of what is no trading event: an order log's entry is of type 256 + its own, a broker's record of 512. */
-export const ORDER_BINARY_TYPE = 256
-export const PARTITION_TYPE = 512
+const ORDER_BINARY_TYPE = 256
+const PARTITION_TYPE = 512
 
 export const IMPORT_FORMATS = ['order-jsonl', 'partition-binary', 'order-binary'] as const
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]

@@ -8,7 +8,7 @@ import type { Cursor } from './take.ts'
 export type ShortText = (bytes: Uint8Array, at: number, length: number) => string | undefined
 
 /** Up to this length, in bytes, a text is made from its characters; Node.js's own routine takes longer than that. */
-export const SHORT_TEXT_BYTES = 24
+const SHORT_TEXT_BYTES = 24
 
 const codes: readonly number[][] = Array.from({ length: SHORT_TEXT_BYTES + 1 }, (_, length) =>
   new Array(length).fill(0),

@@ -1,4 +1,4 @@
-import { optionError } from '../../errors.ts'
+import { integerOption, optionError } from '../../errors.ts'
 
 export interface OrderJsonlReadOptions {
   /**
@@ -64,16 +64,11 @@ function plan(options: OrderJsonlReplayOptions, known: readonly string[]): Repla
   if (typeof strict !== 'boolean') throw optionError('strict', strict, 'true, false')
   if (typeof onProgress !== 'function') throw optionError('onProgress', onProgress, 'a function')
   return {
-    maxLineBytes: integer('maxLineBytes', options.maxLineBytes ?? LINE_BYTES_DEFAULT, 1, LINE_BYTES_MAX),
+    maxLineBytes: integerOption('maxLineBytes', options.maxLineBytes ?? LINE_BYTES_DEFAULT, 1, LINE_BYTES_MAX),
     signal,
     legacyTotals,
     strict,
-    maxReports: integer('maxReports', options.maxReports ?? REPORTS_DEFAULT, 0, REPORTS_MAX),
+    maxReports: integerOption('maxReports', options.maxReports ?? REPORTS_DEFAULT, 0, REPORTS_MAX),
     onProgress,
   }
-}
-
-function integer(option: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value
-  throw optionError(option, value, `an integer from ${min} to ${max}`)
 }
