@@ -41,4 +41,4 @@ export type { Observing, OpenMode, RecoverMode, RecoveryReport } from './wal/rec
 export { Wal } from './wal/wal.ts'
 export { WalProducer } from './wal/wal-producer.ts'
 export type { WalStats } from './wal/wal-stats.ts'
-export type { SyncPolicy } from './wal/writer.ts'
+export type { SyncPolicy } from './wal/sync-plan.ts'

@@ -16,9 +16,8 @@ import type { WriterInit, WriterMessage } from '../src/wal/protocol.ts'
 import { type Recovered, recoverLog } from '../src/wal/recovery.ts'
 import { sharedSpares } from '../src/wal/spare-segments.ts'
 import { LogWriter } from '../src/wal/writer.ts'
+import { WriterRest } from '../src/wal/writer-rest.ts'
 
-/** Steps without work before the thread parks: about 50 µs, as a wake-up costs as much when the core slept. */
-const SPINS = 500
 /** Bytes of the chunk through which recovery reads. */
 const CHUNK_BYTES = 1 << 20
 
@@ -37,7 +36,7 @@ init.lifeline.close()
 
 interface Running {
   readonly writer: LogWriter
-  readonly consumer: RingConsumer
+  readonly rest: WriterRest
 }
 
 function start(recovered: Recovered, checker: Checker): Running {
@@ -73,17 +72,13 @@ function start(recovered: Recovered, checker: Checker): Running {
   }
   const opened = { kind: 'open', memory: ring.memory, recovery: report, nextLsn, nextSegment, useBigInt64 } as const
   port.postMessage(opened satisfies WriterMessage)
-  return { writer: new LogWriter(ports, settings, resume), consumer }
+  const writer = new LogWriter(ports, settings, resume)
+  return { writer, rest: new WriterRest(ports, writer, init.policy) }
 }
 
-function run({ writer, consumer }: Running): void {
-  let idle = 0
+function run({ writer, rest }: Running): void {
   while (!writer.finished) {
-    if (writer.step()) {
-      idle = 0
-    } else if (++idle >= SPINS) {
-      consumer.park(writer.rest(), () => writer.hasRequest || writer.finished)
-      idle = 0
-    }
+    if (writer.step()) rest.end()
+    else rest.take()
   }
 }

@@ -6,7 +6,7 @@
  *     64  tail u64: position u32 | sequence u32 << 32       claims move it, by compare-and-swap
  *    128  head u32: position behind which space is free      the consumer moves it
  *    192  consumed u64: next sequence that the consumer will take, as of its last release
- *    256  consumer parked (0 or 1)
+ *    256  consumer parked (0 or 1)                          260  consumer dozing (0 or 1): a publish does not wake it
  *    320  a producer waits for space (0 or 1)                324  counts the wake-ups of those who wait
  *    384  closed: not 0 once no claim may succeed            388  owners revoked and not yet reaped
  *    448  what stopped the last collect                      452  the slot at which it stopped
@@ -39,6 +39,7 @@ export const TAIL_AT = 64
 export const HEAD_AT = 128
 export const CONSUMED_AT = 192
 export const PARKED_AT = 256
+export const DOZING_AT = 260
 export const SPACE_WAITERS_AT = 320
 export const SPACE_WAKES_AT = 324
 export const CLOSED_AT = 384

@@ -4,11 +4,13 @@ import {
   BLOCK_COUNT_AT,
   BLOCKS_AT,
   CONSUMED_AT,
+  DOZING_AT,
   HEAD_AT,
   OWNERS_MAX,
   PARKED_AT,
   SLOT_OWNER_MASK,
   SLOT_OWNER_SHIFT,
+  SLOT_PAD,
   SLOT_PUBLISHED,
   SLOT_UNITS_MASK,
   SLOT_USED,
@@ -49,6 +51,8 @@ export class RingConsumer {
   private position: number
   private collected = 0
   private lap = 1
+  /** Units from `position` on that are known to be published. */
+  private readyUnits = 0
   /** For dead owners: a position behind which nothing of theirs can stand. */
   private readonly lastClaims = new Map<number, number>()
 
@@ -105,6 +109,23 @@ export class RingConsumer {
     return (word & SLOT_PUBLISHED) !== 0 || this.isDead(word)
   }
 
+  /**
+   * Whether at least `bytes` are published at the place where the next collect begins, or all that it can take in one
+   * piece. Takes nothing; asked again and again, it looks only at what has come since.
+   */
+  hasReady(bytes: number): boolean {
+    const start = this.position & (this.capacityUnits - 1)
+    while (this.readyUnits << UNIT_SHIFT < bytes) {
+      const offset = start + this.readyUnits
+      if (offset >= this.capacityUnits) return true
+      const word = Atomics.load(this.words, (this.ring.slotsAt >> 2) + (offset >>> UNITS_PER_SLOT_SHIFT))
+      if ((word & SLOT_PUBLISHED) === 0 || (word & SLOT_USED) === 0) return false
+      if ((word & SLOT_PAD) !== 0) return true
+      this.readyUnits += word & SLOT_UNITS_MASK
+    }
+    return true
+  }
+
   /** Whether anything at all, published or not, is claimed at the place where the next collect begins. */
   get isClaimed(): boolean {
     return (this.nextWord() & SLOT_USED) !== 0
@@ -143,9 +164,21 @@ export class RingConsumer {
    * @param stay asked once more after the parked flag is up: true if there is something to do after all.
    */
   park(timeoutMs: number, stay: () => boolean): void {
-    Atomics.store(this.words, PARKED_AT >> 2, 1)
-    if (!this.hasWork && !stay()) Atomics.wait(this.words, PARKED_AT >> 2, 1, timeoutMs)
-    Atomics.store(this.words, PARKED_AT >> 2, 0)
+    this.sleep(PARKED_AT, timeoutMs, stay)
+  }
+
+  /**
+   * As `park`, but what is published meanwhile waits for `timeoutMs`, so that no producer pays for a wake-up: short enough
+   * that the ring does not fill. `wakeConsumer` ends it, and a producer that finds no room.
+   */
+  doze(timeoutMs: number, stay: () => boolean): void {
+    this.sleep(DOZING_AT, timeoutMs, stay)
+  }
+
+  private sleep(flagAt: number, timeoutMs: number, stay: () => boolean): void {
+    Atomics.store(this.words, flagAt >> 2, 1)
+    if (!this.hasWork && !stay()) Atomics.wait(this.words, flagAt >> 2, 1, timeoutMs)
+    Atomics.store(this.words, flagAt >> 2, 0)
   }
 
   /**
@@ -187,6 +220,7 @@ export class RingConsumer {
   private advance(units: number): void {
     const before = this.position & (this.capacityUnits - 1)
     this.position = (this.position + units) | 0
+    this.readyUnits = 0
     if (before + units === this.capacityUnits) this.lap = this.lap === 0x7fffffff ? 1 : this.lap + 1
     this.at = this.addressOf(this.position)
   }

@@ -4,6 +4,7 @@ import { type ClaimsKernel, instantiateClaimsKernel } from './kernel/claims-kern
 import {
   CAPACITY_AT,
   CLOSED_AT,
+  DOZING_AT,
   HEAD_AT,
   MAGIC_AT,
   MARGIN_AT,
@@ -164,9 +165,10 @@ export class RingMemory {
     return Atomics.load(this.words, CLOSED_AT >> 2)
   }
 
-  /** Wakes the consumer if it is parked. */
+  /** Wakes the consumer if it is parked or dozing. */
   wakeConsumer(): void {
     if (Atomics.exchange(this.words, PARKED_AT >> 2, 0) !== 0) Atomics.notify(this.words, PARKED_AT >> 2)
+    if (Atomics.exchange(this.words, DOZING_AT >> 2, 0) !== 0) Atomics.notify(this.words, DOZING_AT >> 2)
   }
 
   /**
@@ -186,6 +188,7 @@ export class RingMemory {
     // The order counts. A release or close after the two checks finds the flag and moves the word away from `wakes`.
     const wakes = Atomics.load(this.words, SPACE_WAKES_AT >> 2)
     Atomics.store(this.words, SPACE_WAITERS_AT >> 2, 1)
+    this.wakeConsumer()
     if (this.closed !== 0 || Atomics.load(this.words, HEAD_AT >> 2) !== head) return undefined
     return wakes
   }

@@ -99,11 +99,14 @@ export class Appender {
     return this.lastLsn
   }
 
-  /** Appends one value and resolves to its LSN once it is durable. */
-  async appendDurable(value: unknown, options: RecordOptions = NO_OPTIONS): Promise<number> {
-    const lsn = this.append(value, options)
-    await this.waits.wait(lsn)
-    return lsn
+  /** Appends one value and resolves to its LSN once it is durable; rejects with what `append` throws, or as `durable`. */
+  appendDurable(value: unknown, options: RecordOptions = NO_OPTIONS): Promise<number> {
+    try {
+      const lsn = this.append(value, options)
+      return this.waits.wait(lsn, lsn)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /**
@@ -112,7 +115,7 @@ export class Appender {
    * that is only read, or observed, it resolves for what the files prove; else it rejects with why the log is that.
    */
   durable(lsn: number): Promise<void> {
-    return this.waits.wait(checkedLsn(lsn))
+    return this.waits.wait(checkedLsn(lsn), undefined)
   }
 
   /** The same, blocking this thread for `timeoutMs` at most. @throws ERR_RINGWAL_TIMEOUT, and as `durable` rejects */
@@ -123,7 +126,7 @@ export class Appender {
   /** Asks for a sync now, and resolves once every record that this thread appended is durable. */
   async flush(): Promise<void> {
     this.control.requestFlush(this.lastLsn)
-    await this.waits.wait(this.lastLsn)
+    await this.waits.wait(this.lastLsn, undefined)
   }
 
   /** The highest LSN known durable. */

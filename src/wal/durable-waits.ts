@@ -37,12 +37,13 @@ export class DurableWaits {
     this.keepAlive = keepAlive
   }
 
-  /** Resolves once `lsn` is durable; rejects when it is certain that nobody will say so any more. */
-  wait(lsn: number): Promise<void> {
-    if (this.control.durable >= lsn) return Promise.resolve()
+  /** Resolves to `value` once `lsn` is durable; rejects when it is certain that nobody will say so any more. */
+  wait<T>(lsn: number, value: T): Promise<T> {
+    if (this.control.durable >= lsn) return Promise.resolve(value)
     const ended = endOf(this.control, lsn)
     if (ended !== undefined) return Promise.reject(ended)
-    return new Promise((resolve, reject) => {
+    return new Promise<T>((fulfil, reject) => {
+      const resolve = (): void => fulfil(value)
       let at = this.waiters.length
       while (at > 0 && this.waiters[at - 1]!.lsn > lsn) at--
       const waiter = { lsn, resolve, reject }

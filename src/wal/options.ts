@@ -2,7 +2,7 @@ import { integerOption, optionError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_LIMIT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { largestClaim } from './control.ts'
 import type { OpenMode, RecoverMode } from './recovery-report.ts'
-import type { SyncPolicy } from './writer.ts'
+import type { SyncPolicy } from './sync-plan.ts'
 
 /** What `Wal.open` takes. Only `dir` has no default. */
 export interface WalOptions {

@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../errors.ts'
 import type { SharedMemory } from '../wasm.ts'
 import type { AppenderSettings } from './appender.ts'
 import type { OpenMode, RecoverMode, RecoveryReport } from './recovery-report.ts'
-import type { SyncPolicy } from './writer.ts'
+import type { SyncPolicy } from './sync-plan.ts'
 
 /** What the writer thread is started with. */
 export interface WriterInit {

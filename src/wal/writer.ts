@@ -6,14 +6,9 @@ import { buryClaim, writeEndFrame, writeMarkFrame } from './own-frames.ts'
 import { corruptRing, poisonError } from './poison.ts'
 import { SegmentFile, type SegmentIdentity, type SegmentPorts } from './segment-file.ts'
 import { type PlacedFile, requireInPlace } from './segment-watch.ts'
+import { SyncPlan, type SyncSettings } from './sync-plan.ts'
 
-export type SyncPolicy = 'always' | 'interval' | 'never'
-
-export interface WriterSettings extends SegmentIdentity {
-  readonly policy: SyncPolicy
-  /** Under `interval`: milliseconds from the first unsynced write to its sync. */
-  readonly everyMs: number
-}
+export interface WriterSettings extends SegmentIdentity, SyncSettings {}
 
 /** Where recovery says the log goes on. */
 export interface ResumePoint {
@@ -55,8 +50,7 @@ export class LogWriter {
   private before: PlacedFile | undefined
   private durable: number
   private marked: number
-  /** Monotonic time of the first write since the last sync; undefined if all is synced. */
-  private unsyncedSince: number | undefined
+  private readonly plan: SyncPlan
   private idleSince: number | undefined
 
   /** Set once nothing more will be done: closed or poisoned. */
@@ -65,6 +59,7 @@ export class LogWriter {
   constructor(ports: WriterPorts, settings: WriterSettings, resume: ResumePoint) {
     this.ports = ports
     this.settings = settings
+    this.plan = new SyncPlan(ports, settings)
     this.view = new DataView(ports.consumer.ring.memory.buffer)
     this.scratch = ports.consumer.ring.base - 128
     this.nextSegment = resume.nextSegment
@@ -91,32 +86,27 @@ export class LogWriter {
     }
   }
 
-  /** Prepares to sleep. @returns milliseconds until `step` has timed work to do, if nothing else comes */
-  rest(): number {
-    this.ports.control.clockMs = 0
-    const now = this.ports.clock.monotonicMs()
-    let due = Number.POSITIVE_INFINITY
-    if (this.unsyncedSince !== undefined && this.settings.policy !== 'never') due = this.syncDueAt(this.unsyncedSince)
-    if (this.wantsMark && this.idleSince !== undefined) due = Math.min(due, this.idleSince + IDLE_MARK_MS)
-    return Math.max(0, due - now)
+  /** Milliseconds until `step` has timed work to do, if nothing else comes. */
+  get restMs(): number {
+    const idleMark = this.wantsMark && this.idleSince !== undefined ? this.idleSince + IDLE_MARK_MS : Infinity
+    return Math.max(0, Math.min(this.plan.dueAt, idleMark) - this.ports.clock.monotonicMs())
   }
 
   /** Whether something besides the ring asks for a step. */
   get hasRequest(): boolean {
-    const { control } = this.ports
-    return control.state !== STATE_OPEN || (this.unsyncedSince !== undefined && this.isFlushDue)
+    return this.ports.control.state !== STATE_OPEN || this.plan.isAskedFor(this.durable, this.nextLsn)
   }
 
   private work(): boolean {
     const bytes = this.takeBatch()
     if (bytes > 0) {
       this.idleSince = undefined
-      if (this.settings.policy === 'always' || this.isSyncDue()) this.sync()
+      if (this.isSyncDue) this.sync()
       return true
     }
     if (this.resolveAbandoned()) return true
     this.ports.consumer.reapOwners()
-    if (this.isSyncDue()) {
+    if (this.isSyncDue) {
       this.sync()
       return true
     }
@@ -130,7 +120,7 @@ export class LogWriter {
   /** Takes, seals, writes and releases one batch. @returns its bytes, 0 if there was none */
   private takeBatch(): number {
     const { consumer, control, kernel } = this.ports
-    if (!consumer.hasWork) return 0
+    if (!consumer.hasWork || this.plan.isHolding) return 0
     const segment = this.segment ?? this.beginSegment()
     let bytes = consumer.collect(Math.max(0, Math.min(BATCH_BYTES, segment.room)))
     if (bytes === 0) {
@@ -149,7 +139,7 @@ export class LogWriter {
     const nextLsn = Number(kernel.seal(from, to, current.salt, BigInt(this.nextLsn)))
     if (nextLsn <= this.nextLsn) throw corruptRing(this.nextLsn)
     current.append(consumer.ring.bytes, from, to - from)
-    this.unsyncedSince ??= this.ports.clock.monotonicMs()
+    this.plan.wrote(to - from, nextLsn - this.nextLsn)
     control.count('records', nextLsn - this.nextLsn)
     control.count('batches', 1)
     control.count('bytes', to - from)
@@ -160,21 +150,8 @@ export class LogWriter {
     return bytes
   }
 
-  private isSyncDue(): boolean {
-    if (this.unsyncedSince === undefined) return false
-    if (this.isFlushDue) return true
-    if (this.settings.policy === 'never') return false
-    return this.ports.clock.monotonicMs() >= this.syncDueAt(this.unsyncedSince)
-  }
-
-  /** Whether a sync was asked for, and all that it is to cover is written: a backlog is not synced batch by batch. */
-  private get isFlushDue(): boolean {
-    const { control } = this.ports
-    return control.flushWanted(this.durable) && !control.flushWanted(this.nextLsn - 1)
-  }
-
-  private syncDueAt(unsyncedSince: number): number {
-    return unsyncedSince + (this.settings.policy === 'always' ? 0 : this.settings.everyMs)
+  private get isSyncDue(): boolean {
+    return this.plan.isDue(this.durable, this.nextLsn)
   }
 
   /** Makes all that is written durable, and says so. */
@@ -193,7 +170,7 @@ export class LogWriter {
     segment.sync()
     const now = clock.monotonicMs()
     control.noteSync(now - started)
-    this.unsyncedSince = undefined
+    this.plan.synced(started, now)
     return now
   }
 
@@ -226,7 +203,7 @@ export class LogWriter {
     } else {
       this.writeMark(this.scratch)
       this.appendScratch()
-      this.unsyncedSince ??= now
+      this.plan.wrote(FRAME_HEADER_BYTES, 0)
     }
     return true
   }
@@ -261,7 +238,7 @@ export class LogWriter {
    */
   private endSegment(): void {
     const segment = this.segment!
-    if (this.unsyncedSince !== undefined) this.syncSegment(segment)
+    if (!this.plan.isAllSynced) this.syncSegment(segment)
     writeEndFrame(this.view, this.scratch, this.nextLsn - 1, this.ports.clock.wallNs())
     const lastCheck = this.appendScratch()
     this.previous = { lastLsn: this.nextLsn - 1, endOffset: segment.position, lastCheck }

@@ -68,7 +68,7 @@ describe('a sync mark', () => {
     const log = LogHarness.open(disk, { policy })
     log.appender.appendBytes(payload(8, 1))
     log.flush()
-    expect(log.writer.rest()).toBe(10)
+    expect(log.writer.restMs).toBe(10)
     log.pass(9)
     expect(kindsOf(disk)).toHaveLength(1)
     log.pass(1)
