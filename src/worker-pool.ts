@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { MessageChannel, type MessagePort, type ResourceLimits } from 'node:worker_threads'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { type ErrorRecord, errorFromRecord, errorToRecord } from './errors.ts'
 
 /** What a thread of the pool sends back. Errors go as data: on the way between threads they would lose their facts. */
@@ -25,7 +25,7 @@ export async function withPool<Task, Result, T>(
   threads: number,
   use: (run: PoolRunner<Task, Result>) => Promise<T>,
 ): Promise<T> {
-  const pool = poolOf<Task, Result>(worker, threads)
+  const pool = await poolOf<Task, Result>(worker, threads)
   try {
     return await use(async (task) => resultOf(await pool.run(task)))
   } finally {
@@ -59,7 +59,7 @@ export async function withSessions<Init, T>(
   use: (open: SessionOpener<Init>) => Promise<T>,
   resourceLimits: ResourceLimits = {},
 ): Promise<T> {
-  const pool = poolOf<SessionTask<Init>, void>(worker, threads, resourceLimits)
+  const pool = await poolOf<SessionTask<Init>, void>(worker, threads, resourceLimits)
   try {
     return await use((init) => {
       const { port1, port2 } = new MessageChannel()
@@ -70,11 +70,13 @@ export async function withSessions<Init, T>(
   }
 }
 
-function poolOf<Task, Result>(
+/** Most who import ringwal start no such threads: Piscina is loaded when somebody does. */
+async function poolOf<Task, Result>(
   worker: string,
   threads: number,
   resourceLimits: ResourceLimits = {},
-): Piscina<Task, PoolReply<Result>> {
+): Promise<Piscina<Task, PoolReply<Result>>> {
+  const { Piscina } = await import('piscina')
   // Piscina takes the name of a worker's file as a string.
   const filename = new URL(`../workers/${worker}.js`, import.meta.url).href
   return new Piscina({ filename, minThreads: threads, maxThreads: threads, resourceLimits })

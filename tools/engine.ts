@@ -46,8 +46,7 @@ export function addEngine(program: Command, output: Output): void {
     .action(async (dir: string, { sync, syncMs, ...flags }: EngineFlags) => {
       if (syncMs !== undefined && sync !== 'interval') throw refuseCombination('--sync-ms', `--sync ${sync}`)
       const options = { ...flags, policy: sync, ...(syncMs === undefined ? {} : { everyMs: syncMs }) }
-      // The other commands need no server: loading one would make each of them start later.
-      const { runEngine } = await import('./engine/run-engine.ts')
+      const { runEngine } = await import('./run/engine.ts')
       process.exitCode = await runEngine(dir, options, output)
     })
 }

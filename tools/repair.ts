@@ -1,24 +1,7 @@
 import { type Command, Option } from 'commander'
-import { type RepairOptions, repairLog } from '../src/repair/index.ts'
-import { describeRepair } from './output/repair-report.ts'
-import { EXIT_FINE, EXIT_NO } from './support/exit.ts'
-import { refuseCombination, refuseOption } from './support/failure.ts'
-import { formatShare } from './support/format.ts'
+import type { RepairFlags } from './run/repair.ts'
 import { wholeNumber } from './support/option-values.ts'
 import type { Output } from './support/output.ts'
-import { printable } from './support/printable.ts'
-import { Progress } from './support/progress.ts'
-
-interface RepairArguments {
-  readonly output?: string
-  readonly inPlace?: true
-  readonly dryRun?: true
-  readonly truncateAt?: number
-  readonly dropSegment?: readonly number[]
-  readonly fixSingleBit?: true
-  readonly workers?: number
-  readonly json?: true
-}
 
 const EXAMPLES = `
 Every record that verifies is kept, under its LSN; tombstones stand for those that are lost. The files of the log are only
@@ -48,8 +31,9 @@ export function addRepair(program: Command, output: Output): void {
     .option('--workers <n>', 'threads to share the work among (default: one a core)', wholeNumber('--workers', 1, 64))
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action(async (dir: string, options: RepairArguments) => {
-      process.exitCode = await repair(dir, options, output)
+    .action(async (dir: string, flags: RepairFlags) => {
+      const { repair } = await import('./run/repair.ts')
+      process.exitCode = await repair(dir, flags, output)
     })
 }
 
@@ -59,33 +43,4 @@ function dropOption(): Option {
   return new Option('--drop-segment <number>', 'leave a segment out; can be repeated').argParser<readonly number[]>(
     (text, before = []) => [...before, parse(text)],
   )
-}
-
-async function repair(dir: string, options: RepairArguments, output: Output): Promise<number> {
-  const { json, output: target, inPlace, dryRun } = options
-  if (target !== undefined && inPlace) throw refuseCombination('--output', '--in-place')
-  if (target === undefined && !inPlace && !dryRun)
-    throw refuseOption('--output', '', 'a new directory, or --in-place or --dry-run instead')
-  const progress = new Progress()
-  const onProgress = (done: number, total: number): void =>
-    progress.update(() => `repairing: ${formatShare(done, total)}`)
-  const report = await repairLog(dir, { ...repairOptions(options), onProgress }).finally(() => progress.clear())
-  if (json) output.line(printable(JSON.stringify(report)))
-  else for (const line of describeRepair(report)) output.line(line)
-  await output.flush()
-  return report.clean ? EXIT_FINE : EXIT_NO
-}
-
-/** Only what was given: an option that is there but undefined is no option. */
-function repairOptions(options: RepairArguments): RepairOptions {
-  const { output, inPlace, dryRun, truncateAt, dropSegment, fixSingleBit, workers } = options
-  return {
-    ...(output === undefined ? {} : { output }),
-    ...(inPlace === undefined ? {} : { inPlace }),
-    ...(dryRun === undefined ? {} : { dryRun }),
-    ...(truncateAt === undefined ? {} : { truncateAt }),
-    ...(dropSegment === undefined ? {} : { dropSegments: dropSegment }),
-    ...(fixSingleBit === undefined ? {} : { fixSingleBit }),
-    ...(workers === undefined ? {} : { workers }),
-  }
 }

@@ -1,4 +1,4 @@
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import type { EngineRecord } from './engine-record.ts'
 
 export interface EngineDigest {

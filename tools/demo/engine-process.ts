@@ -1,7 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { RingwalError, type SyncPolicy } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
+import type { SyncPolicy } from '../../src/index.ts'
 import type { EngineStart } from '../engine/start-engine.ts'
 
 /** What an engine says when it can be reached. */

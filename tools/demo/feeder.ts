@@ -1,4 +1,5 @@
-import { RingwalError, type SyncPolicy } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
+import type { SyncPolicy } from '../../src/index.ts'
 import type { EngineClient } from './engine-client.ts'
 import type { EngineRecord } from './engine-record.ts'
 import type { EventStream } from './events.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import { type EventStream, repeatedEvents } from './events.ts'
 import { isOrderEvent } from './order-event.ts'
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { RingwalError, type SyncPolicy } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
+import type { SyncPolicy } from '../../src/index.ts'
 import { type Audit, auditLog } from './audit.ts'
 import { EngineClient } from './engine-client.ts'
 import { EngineProcess, type EngineReady } from './engine-process.ts'

@@ -1,4 +1,5 @@
-import { type RecoveryReport, type ReplayReport, RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
+import type { RecoveryReport, ReplayReport } from '../../src/index.ts'
 import { routingKey, type TradingState } from '../../src/trading/index.ts'
 import { plural } from '../support/format.ts'
 

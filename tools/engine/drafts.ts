@@ -1,6 +1,6 @@
 /** What a request asks to be recorded, with the fields that it left out. */
 
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import { ORDER_EVENT, STATUS_NAMES, TRADE_EVENT } from '../../src/trading/index.ts'
 
 /** Record type of POST /audit: no trading type, so a replay passes it over. */

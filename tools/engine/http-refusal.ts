@@ -1,6 +1,6 @@
 /** Errors as answers: the status by the code, the body by the facts. */
 
-import { type ErrorCode, RingwalError } from '../../src/index.ts'
+import { type ErrorCode, RingwalError } from '../../src/errors.ts'
 import { asRingwalError } from '../support/failure.ts'
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 500 | 503

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import { inexactNumber } from '../input/inexact-number.ts'
 import { refuse } from './http-refusal.ts'
 

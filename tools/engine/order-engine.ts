@@ -1,4 +1,5 @@
-import { type ReplayReport, RingwalError, type SyncPolicy, type Wal } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
+import type { ReplayReport, SyncPolicy, Wal } from '../../src/index.ts'
 import { keyOf, orderEvent, type TradingState } from '../../src/trading/index.ts'
 import { AUDIT_RECORD, type Draft } from './drafts.ts'
 import { SyncWatch } from './sync-watch.ts'

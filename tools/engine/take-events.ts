@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import type { Draft } from './drafts.ts'
 import type { HttpEnvironment } from './http-environment.ts'
 import { type Refusal, type RefusalStatus, refusalOf, refuse } from './http-refusal.ts'

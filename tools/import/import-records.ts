@@ -8,7 +8,9 @@ import {
   readOrderJsonl,
   readPartitionBinary,
 } from '../../src/foreign/index.ts'
-import { type OrderEvent, routingKey } from '../../src/trading/index.ts'
+import type { OrderEvent } from '../../src/trading/index.ts'
+import { routingKey } from '../../src/trading/routing-key.ts'
+import type { ForeignFormat } from '../support/log-formats.ts'
 
 /** A record to be appended. */
 export interface ImportRecord {
@@ -23,9 +25,6 @@ export interface ImportRecord {
 const ORDER_BINARY_TYPE = 256
 const PARTITION_TYPE = 512
 
-export const IMPORT_FORMATS = ['order-jsonl', 'partition-binary', 'order-binary'] as const
-export type ImportFormat = (typeof IMPORT_FORMATS)[number]
-
 /** What was met besides records. `lost` are places that gave none, and should have. */
 export interface ImportNotes {
   readonly lost: (text: string) => void
@@ -36,7 +35,7 @@ export interface ImportNotes {
 /** @param prefix front of the file names, where a directory holds several order logs */
 export function importRecords(
   path: string,
-  format: ImportFormat,
+  format: ForeignFormat,
   prefix: string | undefined,
   notes: ImportNotes,
 ): AsyncGenerator<ImportRecord> {

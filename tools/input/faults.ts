@@ -1,4 +1,4 @@
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import { complain } from '../support/failure.ts'
 import { plural } from '../support/format.ts'
 import { printable } from '../support/printable.ts'

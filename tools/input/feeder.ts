@@ -1,4 +1,5 @@
-import { RingwalError, type Wal } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
+import type { Wal } from '../../src/index.ts'
 import type { InputFault, InputItem, InputRecord } from './input-item.ts'
 import { keyOf } from './key-field.ts'
 

@@ -1,4 +1,4 @@
-import { routingKey } from '../../src/index.ts'
+import { routingKey } from '../../src/codec/routing-key.ts'
 
 /**
  * The key of a value by a field of it: a member's name or, in an array, an index.

@@ -1,4 +1,4 @@
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import { LINE_BYTES_MAX, type LineBlock } from './input-item.ts'
 
 const NEWLINE = 10

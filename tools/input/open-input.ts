@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import { isGzip, unpackGzip } from './unpack-gzip.ts'
 
 const CHUNK_BYTES = 1 << 17

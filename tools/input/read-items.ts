@@ -1,4 +1,4 @@
-import { CsvRows, type CsvSettings } from './csv-rows.ts'
+import type { CsvSettings } from './csv-rows.ts'
 import type { InputItem, InputParser } from './input-item.ts'
 import { JsonLines } from './json-lines.ts'
 import { lineBlocks } from './line-blocks.ts'
@@ -14,13 +14,15 @@ export interface ReadItemsSettings extends CsvSettings {
 export async function* readItems(input: Input, settings: ReadItemsSettings): AsyncGenerator<readonly InputItem[]> {
   let parser: InputParser | undefined
   for await (const block of lineBlocks(input.chunks(), input.name)) {
-    parser ??= parserFor(settings.format ?? sniffForm(block.bytes), settings)
+    parser ??= await parserFor(settings.format ?? sniffForm(block.bytes), settings)
     if (parser !== undefined) yield parser.parse(block)
   }
   if (parser !== undefined) yield parser.end()
 }
 
-function parserFor(form: InputForm | undefined, settings: CsvSettings): InputParser | undefined {
+async function parserFor(form: InputForm | undefined, settings: CsvSettings): Promise<InputParser | undefined> {
   if (form === undefined) return undefined
-  return form === 'jsonl' ? new JsonLines() : new CsvRows(settings)
+  if (form === 'jsonl') return new JsonLines()
+  const { CsvRows } = await import('./csv-rows.ts')
+  return new CsvRows(settings)
 }

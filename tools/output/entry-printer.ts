@@ -1,4 +1,5 @@
-import { type Damage, describeDamage, type Entry } from '../../src/index.ts'
+import type { Damage, Entry } from '../../src/index.ts'
+import { describeDamage } from '../../src/read/damage.ts'
 import { complain, describeFailure } from '../support/failure.ts'
 import { formatCount } from '../support/format.ts'
 import type { Output } from '../support/output.ts'

@@ -1,4 +1,5 @@
-import { type Damage, describeDamage, type TornTail, type VerifyReport } from '../../src/index.ts'
+import type { Damage, TornTail, VerifyReport } from '../../src/index.ts'
+import { describeDamage } from '../../src/read/damage.ts'
 import { colorsFor } from '../support/colors.ts'
 import { formatBytes, formatCount, plural, rate } from '../support/format.ts'
 import { printable } from '../support/printable.ts'

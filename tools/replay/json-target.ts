@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 import type { Output } from '../support/output.ts'
 
 /** Takes a long JSON text piece by piece. */

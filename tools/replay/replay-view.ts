@@ -1,4 +1,4 @@
-import { type ReplayCounts, summaryLine } from '../../src/foreign/index.ts'
+import { type ReplayCounts, summaryLine } from '../../src/foreign/summary-line.ts'
 import { formatBytes, formatCount, rate } from '../support/format.ts'
 import { printable } from '../support/printable.ts'
 import type { TextTarget } from './json-target.ts'

@@ -1,5 +1,7 @@
 /** Replay of a ringwal log into trading state. */
-import { describeDamage, type ReplayReport, replay } from '../../src/index.ts'
+import type { ReplayReport } from '../../src/index.ts'
+import { describeDamage } from '../../src/read/damage.ts'
+import { replay } from '../../src/replay/replay.ts'
 import {
   balanceRows,
   countingReducer,

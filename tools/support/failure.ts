@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { type ErrorCode, RingwalError } from '../../src/index.ts'
+import { type ErrorCode, RingwalError } from '../../src/errors.ts'
 import { colorsFor } from './colors.ts'
 import { printable } from './printable.ts'
 import { clearProgress } from './progress.ts'

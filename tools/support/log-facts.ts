@@ -7,9 +7,9 @@ import {
   type HeaderPage,
   parseSegmentName,
 } from '../../src/format/index.ts'
-import { verifyLog } from '../../src/index.ts'
 import { nodeFileSystem } from '../../src/storage/node-file-system.ts'
 import { bytesBehind, isBlank } from '../../src/storage/segment-files.ts'
+import { verifyLog } from '../../src/verify/verify-log.ts'
 import { segmentNames } from './log-path.ts'
 
 /** `sealed`: it has a successor; `last`: the newest; `spare`: made ahead, empty; `damaged`: its header can not be read. */

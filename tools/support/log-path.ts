@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { RingwalError, verifyLog } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 
 const SEGMENT_NAME = /^\d{20}\.rwal$/
 
@@ -22,18 +21,4 @@ export function segmentNames(dir: string): readonly string[] {
   return readdirSync(dir)
     .filter((name) => SEGMENT_NAME.test(name))
     .sort()
-}
-
-/**
- * The last LSN of a log, or of one segment file; 0 if it has no record. Reads the newest segment only: those behind it
- * that hold nothing yet are passed over.
- */
-export async function findLastLsn(path: string): Promise<number> {
-  const files = requireLog(path) === 'segment' ? [path] : segmentNames(path).map((name) => join(path, name))
-  for (const file of files.reverse()) {
-    // An empty segment still knows where the one before it ended: all of that is durable.
-    const { lastLsn, durableLsn } = await verifyLog(file)
-    if (lastLsn > 0 || durableLsn > 0) return Math.max(lastLsn, durableLsn)
-  }
-  return 0
 }

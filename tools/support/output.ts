@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { RingwalError } from '../../src/index.ts'
+import { RingwalError } from '../../src/errors.ts'
 
 const FLUSH_CHARACTERS = 1 << 16
 

@@ -1,10 +1,10 @@
+import { AdminToken } from '../engine/admin-token.ts'
+import type { EngineOptions } from '../engine/engine-options.ts'
+import { type EngineServer, listen } from '../engine/engine-server.ts'
+import { startEngine } from '../engine/start-engine.ts'
 import { EXIT_FINE } from '../support/exit.ts'
 import type { Output } from '../support/output.ts'
 import { EndingSignals } from '../support/signals.ts'
-import { AdminToken } from './admin-token.ts'
-import type { EngineOptions } from './engine-options.ts'
-import { type EngineServer, listen } from './engine-server.ts'
-import { startEngine } from './start-engine.ts'
 
 /**
  * Runs an engine until a signal ends it, and then lets it end what it is at. One line of JSON on stdout tells when it can be
