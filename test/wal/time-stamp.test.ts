@@ -18,7 +18,10 @@ afterEach(() => void vi.restoreAllMocks())
 function takeClocks(): { wallMs: number; sinceMs: number } {
   const clocks = { wallMs: 1_700_000_000_000, sinceMs: 1000 }
   vi.spyOn(Date, 'now').mockImplementation(() => clocks.wallMs)
-  vi.spyOn(performance, 'now').mockImplementation(() => clocks.sinceMs)
+  vi.spyOn(process, 'hrtime').mockImplementation(() => [
+    Math.floor(clocks.sinceMs / 1000),
+    (clocks.sinceMs % 1000) * 1e6,
+  ])
   return clocks
 }
 
