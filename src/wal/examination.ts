@@ -10,11 +10,17 @@ import type { Observing, OpenMode, RecoveryReport } from './recovery-report.ts'
 
 export interface ExaminationSettings {
   readonly dir: string
-  /** Bytes of segments, newest first, whose every frame is checked. The last segment always is. */
-  readonly verifyBytes: number
+  /** Bytes of segments, newest first, whose every frame is checked; the last segment always is. Undefined: see VERIFY_BYTES. */
+  readonly verifyBytes: number | undefined
   /** Codec setting for a new log; an old one keeps its own. */
   readonly useBigInt64: boolean | undefined
 }
+
+/**
+ * What is checked by default behind a crash. Behind a clean close it is the last segment alone: its end frame was synced after
+ * all there is, and who opens a log each morning is not to wait for a check that `verify` does better.
+ */
+const VERIFY_BYTES = 256 << 20
 
 /** What stands in a log's directory. */
 export interface Findings {
@@ -114,13 +120,18 @@ interface Surveyed {
   readonly survey: SegmentSurvey
 }
 
-/** Walks the last segment, and as many before it as `budget` bytes allow. Oldest first. */
-function surveyNewest(ports: ReadPorts, segments: readonly StoredSegment[], budget: number): Surveyed[] {
+/** Walks the last segment, and as many before it as `verifyBytes` allow. Oldest first. */
+function surveyNewest(
+  ports: ReadPorts,
+  segments: readonly StoredSegment[],
+  verifyBytes: number | undefined,
+): Surveyed[] {
   const surveyed: Surveyed[] = []
   let bytes = 0
   for (const segment of segments.toReversed()) {
     bytes += segment.end
-    if (surveyed.length > 0 && bytes > budget) break
+    const last = surveyed.at(-1)?.survey
+    if (last !== undefined && bytes > (verifyBytes ?? (last.sealed ? 0 : VERIFY_BYTES))) break
     surveyed.unshift({ segment, survey: surveyFile(ports, segment) })
   }
   return surveyed

@@ -46,7 +46,10 @@ export interface WalOptions {
    * reasons in `wal.recovery.observing`; `always`: so that an engine can replay first, and then go live.
    */
   readonly observe?: 'never' | 'damage' | 'always'
-  /** How many bytes of segments, newest first, have every frame checked at open. 256 MiB by default; the last always is. */
+  /**
+   * How many bytes of segments, newest first, have every frame checked at open; the last segment always has. By default 256
+   * MiB after a crash, and the last segment alone behind a clean close.
+   */
   readonly verifyBytes?: number
   /** 64-bit MessagePack integers are bigints. A setting of the log, kept in its segments; false by default for a new log. */
   readonly useBigInt64?: boolean
@@ -71,7 +74,7 @@ export interface ResolvedOptions {
   readonly waitMs: number
   readonly recover: OpenMode
   readonly observe: 'never' | 'damage' | 'always'
-  readonly verifyBytes: number
+  readonly verifyBytes: number | undefined
   readonly useBigInt64: boolean | undefined
   readonly exitFlushMs: number
   readonly closeOnSignals: readonly NodeJS.Signals[]
@@ -134,7 +137,7 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
     waitMs: integerOption('waitMs', options.waitMs ?? 60_000, 1, 2 ** 31 - 1),
     recover,
     observe: observation(options.observe ?? 'never', recover),
-    verifyBytes: bytes('verifyBytes', options.verifyBytes ?? 256 * MIB),
+    verifyBytes: bytes('verifyBytes', options.verifyBytes),
     useBigInt64: flag('useBigInt64', options.useBigInt64),
     exitFlushMs: integerOption('exitFlushMs', options.exitFlushMs ?? 1000, 0, 60_000),
     closeOnSignals: signals(options.closeOnSignals ?? []),
@@ -159,8 +162,8 @@ export function largestRecord(ringBytes: number, segmentBytes: number): number {
   return Math.min(inRing, inSegment, FRAME_PAYLOAD_LIMIT)
 }
 
-function bytes(option: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 0) return value
+function bytes(option: string, value: unknown): number | undefined {
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return value
   throw optionError(option, value, 'a number of bytes from 0 to Infinity')
 }
 

@@ -13,7 +13,7 @@ export interface WriterInit {
   readonly segmentBytes: number
   readonly ringBytes: number
   readonly recover: RecoverMode
-  readonly verifyBytes: number
+  readonly verifyBytes: number | undefined
   readonly useBigInt64: boolean | undefined
   /** Its other end goes to the steward: it closes when the writer thread dies. */
   readonly lifeline: MessagePort
@@ -35,7 +35,7 @@ export type WriterMessage =
 export interface ExaminerInit {
   readonly dir: string
   readonly recover: OpenMode
-  readonly verifyBytes: number
+  readonly verifyBytes: number | undefined
   readonly useBigInt64: boolean | undefined
 }
 

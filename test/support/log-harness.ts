@@ -43,7 +43,8 @@ export interface HarnessSettings {
   /** How many segments the steward keeps ready; 0, the default, is no steward: the writer makes every file itself. */
   readonly spareSegments?: number
   readonly recover?: RecoverMode
-  readonly verifyBytes?: number
+  /** All by default; undefined is what `Wal.open` does without the option. */
+  readonly verifyBytes?: number | undefined
   readonly seed?: number
   readonly clock?: ManualClock
   /** LSN of the first record of a log that is new. */

@@ -65,6 +65,31 @@ describe('a flipped bit in any record of a sealed segment', () => {
   })
 })
 
+describe('without verifyBytes', () => {
+  it('only the last segment is checked behind a clean close', () => {
+    const disk = logOf(14)
+    disk.flipBit(pathOf(2), recordIn(disk, 2, 6).offset + 200, 0)
+    expect(recover(disk, { verifyBytes: undefined }).report).toMatchObject({
+      clean: true,
+      lastLsn: 14,
+      damage: [],
+      recordsChecked: 2,
+    })
+  })
+
+  it('the newest 256 MiB are checked after a crash', () => {
+    const disk = logOf(14)
+    disk.flipBit(pathOf(2), recordIn(disk, 2, 6).offset + 200, 0)
+    const log = LogHarness.open(disk, { verifyBytes: 0 })
+    log.appender.appendBytes(payload(8, 0))
+    log.flush()
+    expect(thrownBy(() => recover(disk, { verifyBytes: undefined }))).toMatchObject({
+      code: 'ERR_RINGWAL_DAMAGED',
+      lostFrom: 6,
+    })
+  })
+})
+
 describe('a flipped bit in the last record', () => {
   it('under an end frame is damage', () => {
     const disk = logOf(2)
