@@ -1,16 +1,9 @@
 import { resolve } from 'node:path'
-import { type Codec, createCodec } from '../codec/index.ts'
 import { RingwalError } from '../errors.ts'
-import {
-  type Checker,
-  CODEC_SETTING_BIGINT64,
-  createChecker,
-  createKernelMemory,
-  type FrameMemory,
-} from '../format/index.ts'
+import { type Checker, createChecker, createKernelMemory, type FrameMemory } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
-import { listFile, listSegments, type SegmentListing, type StoredSegment } from '../storage/segment-directory.ts'
+import { listFile, listSegments, type SegmentListing } from '../storage/segment-directory.ts'
 
 /** What every reader works with. */
 export interface ReadPorts {
@@ -45,9 +38,4 @@ export function withFile<T>(fs: FileSystem, path: string, use: (file: number) =>
   } finally {
     fs.close(file)
   }
-}
-
-/** The codec that a segment's records were written with. */
-export function codecOf(segment: StoredSegment): Codec {
-  return createCodec({ useBigInt64: (segment.header.codecSettings & CODEC_SETTING_BIGINT64) !== 0 })
 }

@@ -1,5 +1,7 @@
+import { type Codec, createCodec } from '../codec/index.ts'
 import { RingwalError } from '../errors.ts'
 import {
+  CODEC_SETTING_BIGINT64,
   FRAME_KIND_AT,
   FRAME_LENGTH_AT,
   FRAME_TIME_AT,
@@ -13,7 +15,7 @@ import {
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import { type Damage, describeDamage } from './damage.ts'
 import { Entry } from './entry.ts'
-import { codecOf, type ReadPorts } from './log-view.ts'
+import type { ReadPorts } from './log-view.ts'
 import type { ReadPlan } from './read-options.ts'
 import { fileSource, scannerOf, walkSegment } from './segment-walk.ts'
 import { tolerantSource } from './tolerant-source.ts'
@@ -137,4 +139,9 @@ function firstRecordFrom(scanner: SegmentScanner, limit: number): Probe | undefi
       at += frameBytes(frame.length)
     }
   }
+}
+
+/** The codec that a segment's records were written with. */
+function codecOf(segment: StoredSegment): Codec {
+  return createCodec({ useBigInt64: (segment.header.codecSettings & CODEC_SETTING_BIGINT64) !== 0 })
 }

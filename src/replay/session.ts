@@ -1,7 +1,7 @@
 import type { MessagePort, Transferable } from 'node:worker_threads'
 import { errorToRecord } from '../errors.ts'
 import type { ReadPorts } from '../read/log-view.ts'
-import { surveyFile } from '../read/read-log.ts'
+import { surveyFile } from '../read/survey-file.ts'
 import { checkChunk } from './check-chunk.ts'
 import type { SorterSettings } from './frame-sorter.ts'
 import { loadReducer } from './load-reducer.ts'

@@ -1,7 +1,7 @@
 /** A reader beside a writer: whatever the writer does between two calls of the reader, no damage is seen where none is. */
 import { describe, expect, it } from 'vitest'
 import { viewLog } from '../../src/read/log-view.ts'
-import { surveyFile } from '../../src/read/read-log.ts'
+import { surveyFile } from '../../src/read/survey-file.ts'
 import { LOG_DIR, LogHarness } from '../support/log-harness.ts'
 import { logOf, pathOf, SMALL } from '../support/log-images.ts'
 import { payload, range, readEntries, readLsns, readPorts } from '../support/log-records.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { lookUp, PLACE_TABLE, type PlaceFacts, type PlaceVerdict } from '../../src/format/index.ts'
 import { fits, type Pattern } from '../../src/format/recovery-table.ts'
-import { surveyFile } from '../../src/read/read-log.ts'
+import { surveyFile } from '../../src/read/survey-file.ts'
 import { combinations, FACTS } from '../format/recovery-facts.ts'
 import { LogHarness, recover } from '../support/log-harness.ts'
 import { pathOf } from '../support/log-images.ts'

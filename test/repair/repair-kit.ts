@@ -10,7 +10,7 @@ import {
   segmentName,
 } from '../../src/format/index.ts'
 import { viewLog } from '../../src/read/log-view.ts'
-import { surveyListing } from '../../src/read/read-log.ts'
+import { surveyListing } from '../../src/read/survey-file.ts'
 import { repair } from '../../src/repair/repair-log.ts'
 import {
   planOptions,

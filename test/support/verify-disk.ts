@@ -2,7 +2,7 @@
 
 import { type ChunkSurvey, surveyChunk } from '../../src/read/chunk-survey.ts'
 import { viewLog, withFile } from '../../src/read/log-view.ts'
-import { surveyListing } from '../../src/read/read-log.ts'
+import { surveyListing } from '../../src/read/survey-file.ts'
 import { tolerantSource } from '../../src/read/tolerant-source.ts'
 import type { FileSystem } from '../../src/storage/file-system.ts'
 import type { StoredSegment } from '../../src/storage/segment-directory.ts'
