@@ -71,8 +71,8 @@ export class FrameWriter {
     words[header + (FRAME_LSN_AT >> 2) + 1] = lsn / 4294967296
     const timeAt = header + (FRAME_TIME_AT >> 2)
     if (time === undefined) {
-      words[timeAt] = this.stamp.low
-      words[timeAt + 1] = this.stamp.high
+      words[timeAt] = this.stamp.words[0]!
+      words[timeAt + 1] = this.stamp.words[1]!
     } else {
       words[timeAt] = Number(time & 0xffffffffn)
       words[timeAt + 1] = Number(time >> 32n)

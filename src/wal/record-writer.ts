@@ -49,7 +49,7 @@ export class RecordWriter {
     this.check(bytes, options)
     const at = this.claim(frameBytes(bytes.length), 1)
     const lsn = this.producer.sequence
-    this.stamp.now(this.control.clockMs)
+    this.stamp.now(this.control)
     this.frames.write(at, bytes, codec << FLAG_CODEC_SHIFT, lsn, options)
     this.producer.publish()
     return lsn
@@ -68,7 +68,7 @@ export class RecordWriter {
     let at = this.claim(total, records.length)
     let lsn = this.producer.sequence
     const last = lsn + records.length - 1
-    this.stamp.now(this.control.clockMs)
+    this.stamp.now(this.control)
     for (const record of records) {
       const codec = record.codec === 'msgpack' ? CODEC_MSGPACK : CODEC_BYTES
       const flags = (codec << FLAG_CODEC_SHIFT) | (lsn < last ? FLAG_CONTINUES_BATCH : 0)
@@ -93,7 +93,7 @@ export class RecordWriter {
     }
     const at = room.settle(end)
     const lsn = producer.sequence
-    this.stamp.now(this.control.clockMs)
+    this.stamp.now(this.control)
     this.frames.close(at, length, record.type, lsn, room.key, time)
     producer.publish()
     return lsn
@@ -114,7 +114,7 @@ export class RecordWriter {
     const size = frameBytes(length)
     const at = this.claim(size, 1)
     const lsn = this.producer.sequence
-    this.stamp.now(this.control.clockMs)
+    this.stamp.now(this.control)
     this.frames.copyPayload(at, scratch.bytes, scratch.words, size - FRAME_HEADER_BYTES)
     this.frames.close(at, length, record.type, lsn, scratch.key, time)
     this.producer.publish()

@@ -8,14 +8,21 @@ const COMPARE_EVERY_MS = 1000
  * gone ahead. A wall clock that is set back is followed only when the log is next opened.
  */
 export class WallClock {
+  /** The time as of the last `tick`, in milliseconds since the Unix epoch, to about a quarter of a microsecond. */
+  readonly ms: Float64Array = new Float64Array(1)
   private origin: number = Date.now() - monotonicMs()
   private compareAt = 0
 
-  /** Milliseconds since the Unix epoch, to about a quarter of a microsecond. */
-  nowMs(): number {
+  /** By `process.hrtime`, which takes half the time of `performance.now()` on Node.js 20: some 30 ns. */
+  tick(): void {
     const now = monotonicMs()
     if (now >= this.compareAt) this.compare(now)
-    return this.origin + now
+    this.ms[0] = this.origin + now
+  }
+
+  nowMs(): number {
+    this.tick()
+    return this.ms[0]!
   }
 
   private compare(now: number): void {
@@ -25,8 +32,9 @@ export class WallClock {
   }
 }
 
-/** As `performance.now()` with another start, at half its cost on Node.js 20: some 30 ns. */
+/** As `performance.now()` with another start. */
 function monotonicMs(): number {
-  const [seconds, nanoseconds] = process.hrtime()
-  return seconds * 1000 + nanoseconds / 1e6
+  const time = process.hrtime()
+  // No destructuring: it would make an iterator.
+  return time[0] * 1000 + time[1] / 1e6
 }
