@@ -58,4 +58,15 @@ describe('a sleeping receiver wakes up', () => {
     const revoke = (): void => queue.ring.revokeOwner(dead.owner)
     expect(await wakeUp(queue.producerPort(), 'receive', revoke)).toBe('received 1')
   })
+
+  it('when the producer is revoked that died on the way to wake it', async () => {
+    const queue = MessageQueue.create({ capacity: 4096 })
+    const dead = queue.producerPort()
+    claimSlot(queue.ring, lookAtTail(queue.ring), dead.owner, 64)
+    const dieAndRevoke = (): void => {
+      Atomics.exchange(queue.ring.words, PARKED_AT >> 2, 0)
+      queue.ring.revokeOwner(dead.owner)
+    }
+    expect(await wakeUp(queue.producerPort(), 'receive', dieAndRevoke)).toBe('received 1')
+  })
 })
