@@ -2,82 +2,69 @@
  * Replay of order events into orders and positions, with 1 and 2 threads, beside plain loops over the same events:
  *   npm run bench:replay -- [--events 5000000] [--runs 5]
  */
-import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Wal } from '../src/index.ts'
-import { keyOf, ORDER_EVENT } from '../src/trading/index.ts'
-import { orderEvents } from './replay-events.ts'
-import type { JobResult } from './replay-job.ts'
-import { spread } from './statistics.ts'
+import { measureAlone } from './measure/isolate.ts'
+import { EVENTS_STEP } from './measure/make-log.ts'
+import type { Reading, ReadingJob } from './measure/reading.ts'
+import { spreadOf } from './statistics.ts'
 
 const { values } = parseArgs({
   options: { events: { type: 'string', default: '5000000' }, runs: { type: 'string', default: '5' } },
 })
-const count = Math.max(2000, Math.round(Number(values.events) / 2000) * 2000)
+const events = Math.max(1, Math.round(Number(values.events) / EVENTS_STEP)) * EVENTS_STEP
+
+interface Kind extends Pick<ReadingJob, 'what' | 'workers'> {
+  readonly name: string
+  readonly readings: Reading[]
+}
 
 /** In the order in which they take turns. */
-const KINDS = {
-  '1': 'replay, 1 thread',
-  '2': 'replay, 2 threads',
-  fold: 'plain loop: read, check, decode, apply',
-  decode: 'plain loop: read, check, decode',
-  json: 'JSON.parse of the same events',
-} as const
-
-type Kind = keyof typeof KINDS
-
-async function makeLogs(dir: string, jsonl: string): Promise<void> {
-  const wal = await Wal.open({ dir, useBigInt64: true })
-  const file = openSync(jsonl, 'w')
-  let lines = ''
-  for (const event of orderEvents(count)) {
-    wal.append(event, { type: ORDER_EVENT, key: keyOf(event) })
-    lines += `${JSON.stringify(event, (_, value) => (typeof value === 'bigint' ? Number(value) : value))}\n`
-    if (lines.length < 1 << 20) continue
-    writeSync(file, lines)
-    lines = ''
-  }
-  writeSync(file, lines)
-  closeSync(file)
-  await wal.close()
-}
-
-function run(kind: Kind, path: string): JobResult {
-  const job = fileURLToPath(new URL('./replay-job.js', import.meta.url))
-  return JSON.parse(execFileSync(process.execPath, [job, kind, path], { encoding: 'utf8' })) as JobResult
-}
+const KINDS: readonly Kind[] = [
+  { name: 'replay, 1 thread', what: 'replay', workers: 1, readings: [] },
+  { name: 'replay, 2 threads', what: 'replay', workers: 2, readings: [] },
+  { name: 'plain loop: read, check, decode, apply', what: 'fold', workers: 1, readings: [] },
+  { name: 'plain loop: read, check, decode', what: 'read', workers: 1, readings: [] },
+  { name: 'JSON.parse of the same events', what: 'json', workers: 1, readings: [] },
+]
 
 const root = mkdtempSync(join(tmpdir(), 'ringwal-replay-'))
 try {
-  const [dir, jsonl] = [join(root, 'log'), join(root, 'events.jsonl')]
-  await makeLogs(dir, jsonl)
-  const results = new Map<Kind, JobResult[]>()
-  const kinds = Object.keys(KINDS) as Kind[]
-  for (let i = 0; i < Number(values.runs); i++)
-    for (const kind of kinds)
-      results.set(kind, [...(results.get(kind) ?? []), run(kind, kind === 'json' ? jsonl : dir)])
-  const rateOf = (kind: Kind): ReturnType<typeof spread> =>
-    spread(results.get(kind)!.map(({ records, seconds }) => records / seconds / 1e6))
-  const base = rateOf('1').median
-  console.log(`${count} events, ${(statSync(jsonl).size / count).toFixed(0)} bytes each as JSON; million a second`)
-  for (const kind of kinds) {
-    const { median, min, max } = rateOf(kind)
-    const rss = Math.max(...results.get(kind)!.map(({ maxRssMiB }) => maxRssMiB))
-    const range = `(${min.toFixed(2)} to ${max.toFixed(2)})`
-    console.log(
-      `${KINDS[kind].padEnd(40)} ${median.toFixed(2)} ${range}, ${(median / base).toFixed(2)} of 1 thread, ${rss} MiB`,
-    )
-  }
-  const digests = new Set([...results.values()].flat().map(({ digest }) => digest))
-  digests.delete('')
-  const all = [...results.values()].flat()
-  const isEqual = digests.size === 1 && all.every(({ records }) => records === count)
-  console.log(isEqual ? 'every state is the same, byte for byte' : 'THE STATES DIFFER')
-  process.exitCode = isEqual ? 0 : 1
+  process.exitCode = (await compare()) ? 0 : 1
 } finally {
   rmSync(root, { recursive: true, force: true })
+}
+
+/** @returns whether every state was the same, byte for byte */
+async function compare(): Promise<boolean> {
+  const [dir, jsonl] = [join(root, 'log'), join(root, 'events.jsonl')]
+  await measureAlone<'make-events'>({ kind: 'make-events', dir, events, jsonl })
+  for (let run = 0; run < Number(values.runs); run++) {
+    for (const { what, workers, readings } of KINDS) {
+      const path = what === 'json' ? jsonl : dir
+      readings.push(await measureAlone<'reading'>({ kind: 'reading', what, path, workers }))
+    }
+  }
+  console.log(`${events} events, ${(statSync(jsonl).size / events).toFixed(0)} bytes each as JSON; million a second`)
+  for (const kind of KINDS) console.log(lineOf(kind))
+  const all = KINDS.flatMap(({ readings }) => readings)
+  const digests = new Set(all.map(({ digest }) => digest).filter((digest) => digest !== ''))
+  const isEqual = digests.size === 1 && all.every(({ records }) => records === events)
+  console.log(isEqual ? 'every state is the same, byte for byte' : 'THE STATES DIFFER')
+  return isEqual
+}
+
+function lineOf({ name, readings }: Kind): string {
+  const { median, min, max } = rateOf(readings)
+  const rss = Math.max(...readings.map(({ maxRssMiB }) => maxRssMiB)).toFixed(0)
+  const range = `(${min.toFixed(2)} to ${max.toFixed(2)})`
+  const ratio = (median / rateOf(KINDS[0]!.readings).median).toFixed(2)
+  return `${name.padEnd(40)} ${median.toFixed(2)} ${range}, ${ratio} of 1 thread, ${rss} MiB`
+}
+
+/** Million records a second. */
+function rateOf(readings: readonly Reading[]): ReturnType<typeof spreadOf> {
+  return spreadOf(readings, ({ records, seconds }) => records / seconds / 1e6)
 }

@@ -121,7 +121,10 @@ export interface DiskFigure {
 export interface LifetimeFigure {
   /** Records in the log at the end of this part. */
   readonly records: number
+  /** Of the engine's thread, in bursts that fit the ring. */
   readonly nsPerRecord: Spread
+  /** At full speed from the part before on, until all was durable; the zeros of new segments are in it. */
+  readonly fillNs: Spread
   readonly rssMiB: Spread
 }
 
@@ -157,6 +160,12 @@ export interface PeerFigure {
   readonly version: string
   /** What its acknowledgement promises, in one line. */
   readonly promise: string
+  /** False where an acknowledged record may be lost with the power: it stands beside the others, and is no rival. */
+  readonly durable?: false
+  /** True for the log itself opened in another way than as `ringwal`: no rival either. */
+  readonly ours?: true
+  /** True where bytes are kept and not records: no frame and no check, so nothing tells a torn record from a whole one. */
+  readonly frameless?: true
   readonly work: PeerWork
   readonly size: number
   readonly recordsPerSecond: Spread

@@ -1,4 +1,5 @@
-import { build, type Histogram } from 'hdr-histogram-js'
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js'
+import type { Distribution } from './result.ts'
 
 /** A figure over the runs. */
 export interface Spread {
@@ -17,30 +18,17 @@ export function spread(values: readonly number[]): Spread {
   return { median, min, max }
 }
 
-/** The spread over those runs that have the figure; null if none has. */
-export function spreadOfKnown(values: readonly (number | null)[]): Spread | null {
-  const known = values.filter((value) => value !== null)
-  return known.length === 0 ? null : spread(known)
+/** The spread of one figure of each run. @throws Error if there was no run */
+export function spreadOf<Run>(runs: readonly Run[], figure: (run: Run) => number): Spread {
+  return spread(runs.map(figure))
 }
 
-/** Durations in nanoseconds. A percentile that too few samples bear out is null. */
-export interface Percentiles {
-  readonly samples: number
-  readonly p50: number | null
-  readonly p99: number | null
-  readonly p999: number | null
-  readonly max: number
-}
+/** The durations of one run: an HDR histogram as other tools read it, compressed, in base64. */
+export type Recording = string
 
 /** Counts durations from 1 ns to 100 s, each kept to three digits. */
 export class Durations {
-  private readonly histogram: Histogram = build({
-    bitBucketSize: 32,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 1e11,
-    numberOfSignificantValueDigits: 3,
-    autoResize: false,
-  })
+  private readonly histogram: Histogram = emptyHistogram()
 
   /** Two readings of `performance.now()`. */
   record(startedMs: number, endedMs: number): void {
@@ -51,12 +39,63 @@ export class Durations {
     return this.histogram.totalCount
   }
 
-  percentiles(): Percentiles {
-    const { histogram } = this
-    const samples = histogram.totalCount
-    const at = (percent: number, samplesMin: number): number | null =>
-      samples >= samplesMin ? histogram.getValueAtPercentile(percent) : null
-    // With fewer than five samples above it, a percentile tells of nothing but the luck of the slowest ones.
-    return { samples, p50: at(50, 1), p99: at(99, 500), p999: at(99.9, 5000), max: histogram.maxValue }
+  recording(): Recording {
+    return encodeIntoCompressedBase64(this.histogram)
   }
+}
+
+/** With fewer samples above it, a percentile tells of nothing but the luck of the slowest ones. */
+const SAMPLES_ABOVE_MIN = 5
+/** Points of a curve from one nine to the next. */
+const POINTS_PER_NINE = 10
+const NINES = 5
+
+/**
+ * What the runs of one measurement come to. A percentile is the spread over those runs that have samples enough for it; if
+ * none has, but all together do, it is that of all together, without a spread.
+ */
+export function distributionOf(recordings: readonly Recording[]): Distribution {
+  const runs = recordings.map((recording) => decodeFromCompressedBase64(recording))
+  const merged = emptyHistogram()
+  for (const run of runs) merged.add(run)
+  const over = (percent: number): Spread | null => {
+    const known = runs.filter((run) => isBorneOut(run, percent))
+    if (known.length > 0) return spread(known.map((run) => run.getValueAtPercentile(percent)))
+    return isBorneOut(merged, percent) ? spread([merged.getValueAtPercentile(percent)]) : null
+  }
+  return {
+    samples: merged.totalCount,
+    p50: over(50),
+    p99: over(99),
+    p999: over(99.9),
+    max: merged.maxValue,
+    curve: curveOf(merged),
+  }
+}
+
+/** From 0 on in steps that grow smaller by the same factor, so that every nine has as many. */
+function curveOf(histogram: Histogram): [number, number][] {
+  const curve: [number, number][] = []
+  for (let step = 0; step <= NINES * POINTS_PER_NINE; step++) {
+    const percent = 100 * (1 - 10 ** (-step / POINTS_PER_NINE))
+    if (!isBorneOut(histogram, percent)) break
+    curve.push([Number(percent.toFixed(NINES)), histogram.getValueAtPercentile(percent)])
+  }
+  return curve
+}
+
+function isBorneOut({ totalCount }: Histogram, percent: number): boolean {
+  // A median of few samples is still one; 99 % of exactly 500 must not fail for the last digit of a double.
+  const above = totalCount * (1 - percent / 100) + 1e-6
+  return totalCount > 0 && (percent <= 50 || above >= SAMPLES_ABOVE_MIN)
+}
+
+function emptyHistogram(): Histogram {
+  return build({
+    bitBucketSize: 32,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 1e11,
+    numberOfSignificantValueDigits: 3,
+    autoResize: false,
+  })
 }

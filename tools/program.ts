@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
+import { addBench } from './bench.ts'
 import { addDump } from './dump.ts'
 import { addEngine } from './engine.ts'
 import { addImport } from './import.ts'
@@ -8,6 +9,8 @@ import { addRepair } from './repair.ts'
 import { addReplay } from './replay.ts'
 import { addSalvage } from './salvage.ts'
 import { addStat } from './stat.ts'
+import { EXIT_CANNOT, EXIT_FINE } from './support/exit.ts'
+import { complain, describeFailure } from './support/failure.ts'
 import type { Output } from './support/output.ts'
 import { addTail } from './tail.ts'
 import { addVerify } from './verify.ts'
@@ -32,10 +35,24 @@ const COMMANDS = [
   addTail,
   addStat,
   addEngine,
+  addBench,
 ]
 
-/** The command line, with its results on `output`. A command sets `process.exitCode`; usage errors are thrown. */
-export function buildProgram(output: Output): Command {
+/**
+ * Runs a command to its end. Its results go to `output`, help to stdout, and what is wrong to stderr; its exit code stands in
+ * `process.exitCode`.
+ * @param args as they are typed behind `ringwal`
+ */
+export async function runCommandLine(args: readonly string[], output: Output): Promise<void> {
+  try {
+    await buildProgram(output).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+    if (process.exitCode !== EXIT_FINE && !isHelp(error)) complain(describeFailure(error))
+  }
+}
+
+function buildProgram(output: Output): Command {
   const program = new Command('ringwal')
     .description(DESCRIPTION)
     .version(readVersion())
@@ -49,4 +66,13 @@ export function buildProgram(output: Output): Command {
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version
+}
+
+function exitCodeOf(error: unknown): number {
+  return error instanceof CommanderError && error.exitCode === 0 ? EXIT_FINE : EXIT_CANNOT
+}
+
+/** Without a command, commander prints the help to stderr itself. */
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help'
 }

@@ -7,8 +7,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { EXIT_CANNOT } from '../../tools/support/exit.ts'
+import { ringwalInside } from '../tools/inside.ts'
 import type { GoldenLog } from './golden-log.ts'
-import { runInside } from './run-inside.ts'
 import { DUMP, goldenLogs, MANIFEST, type Manifest, type ManifestLog, NOT_SHOWN, VECTORS, VERIFY } from './vectors.ts'
 
 async function makeVectors(out: string): Promise<void> {
@@ -31,7 +31,7 @@ async function makeVectors(out: string): Promise<void> {
 
 /** What a command says of a log, kept beside it. @returns the exit code */
 async function answer(dir: string, command: 'verify' | 'dump', file: string): Promise<number> {
-  const { code, stdout, stderr } = await runInside([command, dir, '--json'])
+  const { code, stdout, stderr } = await ringwalInside([command, dir, '--json'])
   if (code === EXIT_CANNOT && !stderr.includes('ERR_RINGWAL_FORMAT')) throw new Error(`${command} ${dir}: ${stderr}`)
   writeFileSync(join(dir, file), stdout)
   return code

@@ -5,11 +5,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { FRAME_PAYLOAD_LIMIT } from '../../src/format/index.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 import { jsonLines } from '../tools/cli.ts'
+import { ringwalInside } from '../tools/inside.ts'
 import { FrameList } from './frame-list.ts'
 import { buildSegments, type GoldenFile } from './golden-log.ts'
 import { BIGINT_VALUES, bytesOfHex, PLAIN_VALUES, REFUSED_VALUES } from './messagepack-values.ts'
 import { askPython, commonFacts, hasPython } from './python-reader.ts'
-import { runInside } from './run-inside.ts'
 import { goldenLogs } from './vectors.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'ringwal-hostile-'))
@@ -60,12 +60,12 @@ describe.skipIf(!hasPython)('the Python reader (skipped where there is no python
     const dumped = askPython(dirs.map((dir) => ['dump', dir]))
     const exits = new Set<number>()
     for (const [i, dir] of dirs.entries()) {
-      const verify = await runInside(['verify', dir, '--json'])
+      const verify = await ringwalInside(['verify', dir, '--json'])
       exits.add(verify.code)
       expect(checked[i]!.code, dir).toBe(verify.code)
       if (verify.code === 2) continue
       expect(commonFacts(checked[i]!.stdout), dir).toEqual(commonFacts(verify.stdout))
-      const dump = await runInside(['dump', dir, '--json'])
+      const dump = await ringwalInside(['dump', dir, '--json'])
       expect(jsonLines(dumped[i]!.stdout), dir).toEqual(jsonLines(dump.stdout))
     }
     expect(exits.size).toBe(3)
@@ -94,7 +94,7 @@ describe.skipIf(!hasPython)('the Python reader (skipped where there is no python
     const header = { codecSettings: useBigInt64 ? 1 : 0 }
     const dir = store(buildSegments('random values', [{ frames: frames.end(), header }]))
     const [python] = askPython([['dump', dir]])
-    const dump = await runInside(['dump', dir, '--json'])
+    const dump = await ringwalInside(['dump', dir, '--json'])
     const [theirs, ours] = [jsonLines(python!.stdout), jsonLines(dump.stdout)]
     expect(theirs.length).toBe(frames.specs.length - 1)
     ours.forEach((line, i) => {

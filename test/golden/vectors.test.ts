@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { VerifyReport } from '../../src/index.ts'
 import { ringwal } from '../tools/cli.ts'
-import { runInside } from './run-inside.ts'
+import { ringwalInside } from '../tools/inside.ts'
 import { DUMP, goldenLogs, MANIFEST, type Manifest, VECTORS, VERIFY } from './vectors.ts'
 
 const REMEDY =
@@ -58,9 +58,9 @@ describe('the golden logs', () => {
 describe('what the tools say of the golden logs', () => {
   it.each(manifest.logs.map((log) => [log.name, log] as const))('%s', async (name, { shows, exitCodes }) => {
     const dir = join(VECTORS, name)
-    const verify = await runInside(['verify', dir, '--json'])
+    const verify = await ringwalInside(['verify', dir, '--json'])
     expect(verify.stdout, REMEDY).toBe(readFileSync(join(dir, VERIFY), 'utf8'))
-    const dump = await runInside(['dump', dir, '--json'])
+    const dump = await ringwalInside(['dump', dir, '--json'])
     expect(dump.stdout, REMEDY).toBe(readFileSync(join(dir, DUMP), 'utf8'))
     expect({ verify: verify.code, dump: dump.code }).toEqual(exitCodes)
     expect(verify.code === 2).toBe(name.startsWith('later-') && name !== 'later-writer')

@@ -2,7 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
-import { dumpedValues, ringwal, temporaryPaths } from './cli.ts'
+import { ringwal, temporaryPaths } from './cli.ts'
+import { dumpedValues, ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 
@@ -25,7 +26,7 @@ describe('ringwal append, of input at fault', () => {
     ['a number past a double', '1e400'],
     ['digits that an exponent hides', '12345678901234567e1'],
   ])('refuses %s, which JSON.parse would change', async (_, line) => {
-    const { code, stderr } = await ringwal(['append', path()], { input: `1\n${line}\n` })
+    const { code, stderr } = await ringwalInside(['append', path()], { input: `1\n${line}\n` })
     expect(code).toBe(2)
     expect(stderr).toMatch(/ERR_RINGWAL_INPUT: stdin line 2: \S+ can not be kept exactly/)
   })
@@ -33,7 +34,7 @@ describe('ringwal append, of input at fault', () => {
   it('takes digits in strings, fractions and large round numbers with an exponent', async () => {
     const dir = path()
     const input = '["9007199254740993",0.1234567890123456789,9007199254740991,1e20]\n'
-    expect((await ringwal(['append', dir], { input })).code).toBe(0)
+    expect((await ringwalInside(['append', dir], { input })).code).toBe(0)
     expect(await dumpedValues(dir)).toEqual([['9007199254740993', 0.12345678901234568, 9007199254740991, 1e20]])
   })
 
@@ -48,7 +49,7 @@ describe('ringwal append, of input at fault', () => {
     ['a header that names a column twice', ['--header'], 'a,a\n1,2\n', 1, 'the header names a column twice'],
     ['a quoted field that never ends', [], 'a,b\n"c,d\ne,f\n', 2, 'a quoted field is not closed'],
   ])('refuses %s', async (_, args, input, line, fault) => {
-    const { code, stderr } = await ringwal(['append', path(), ...args], { input })
+    const { code, stderr } = await ringwalInside(['append', path(), ...args], { input })
     expect(code).toBe(2)
     expect(stderr).toContain(`ERR_RINGWAL_INPUT: stdin line ${line}: `)
     expect(stderr).toContain(fault)
@@ -77,14 +78,14 @@ describe('ringwal append, of input at fault', () => {
   })
 
   it('does not go on behind a quote that never closes, even with --skip-bad', async () => {
-    const { code, stderr } = await ringwal(['append', path(), '--skip-bad'], { input: 'a,b\n"c,d\ne,f\n' })
+    const { code, stderr } = await ringwalInside(['append', path(), '--skip-bad'], { input: 'a,b\n"c,d\ne,f\n' })
     expect(code).toBe(2)
     expect(stderr).toContain('line 2: a quoted field is not closed')
   })
 
   it('appends the batch that was being gathered before it stops', async () => {
     const dir = path()
-    const { code } = await ringwal(['append', dir, '--batch', '4'], { input: '1\n2\n3\n4\n5\n6\nx{\n' })
+    const { code } = await ringwalInside(['append', dir, '--batch', '4'], { input: '1\n2\n3\n4\n5\n6\nx{\n' })
     expect(code).toBe(2)
     expect(await dumpedValues(dir)).toEqual([1, 2, 3, 4, 5, 6])
   })
@@ -94,11 +95,11 @@ describe('ringwal append, of input at fault', () => {
     const flipped = Buffer.from(packed)
     flipped[packed.length - 6]! ^= 1
     for (const input of [packed.subarray(0, -4), flipped, Buffer.concat([packed, Buffer.from('more')])]) {
-      const { code, stderr } = await ringwal(['append', path()], { input })
+      const { code, stderr } = await ringwalInside(['append', path()], { input })
       expect(code).toBe(2)
       expect(stderr).toContain('ERR_RINGWAL_INPUT: stdin: gzip: ')
     }
-    const twice = await ringwal(['append', path(), '--json'], {
+    const twice = await ringwalInside(['append', path(), '--json'], {
       input: Buffer.concat([packed, packed, Buffer.alloc(512)]),
     })
     expect(JSON.parse(twice.stdout)).toMatchObject({ records: 4 })
@@ -107,7 +108,7 @@ describe('ringwal append, of input at fault', () => {
   it('makes no log where the input can not be opened', async () => {
     const dir = path()
     for (const file of [path('missing.csv'), '/']) {
-      const { code, stderr } = await ringwal(['append', dir, file])
+      const { code, stderr } = await ringwalInside(['append', dir, file])
       expect(code).toBe(2)
       expect(stderr).toMatch(/^ringwal: ERR_RINGWAL_IO: [^\n]+\n$/)
     }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { CLI, dumpedValues, ringwal, temporaryPaths } from './cli.ts'
+import { CLI, temporaryPaths } from './cli.ts'
+import { dumpedValues, ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 
@@ -49,7 +50,7 @@ describe('ringwal append, of an input that does not end', () => {
     for (let i = 0; i < 40; i++) if (!child.stdin.write(lines)) await once(child.stdin, 'drain')
     child.stdin.end()
     expect(JSON.parse(String((await report)[0]))).toMatchObject({ records: 40_000, durableLsn: 40_000 })
-    const { stdout } = await ringwal(['verify', dir, '--json'])
+    const { stdout } = await ringwalInside(['verify', dir, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, records: 40_000 })
   })
 })

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readWal } from '../../src/index.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
-import { dumpedValues, jsonLines, ringwal, temporaryPaths } from './cli.ts'
+import { jsonLines, ringwal, temporaryPaths } from './cli.ts'
+import { dumpedValues, ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 
@@ -20,8 +21,10 @@ describe('ringwal append', () => {
 
   it('goes on behind the records that are there, and tells the LSNs as JSON', async () => {
     const dir = path()
-    await ringwal(['append', dir], { input: '1\n2\n' })
-    const { code, stdout } = await ringwal(['append', dir, '-', '--json', '--sync', 'always'], { input: '3\n4\n5\n' })
+    await ringwalInside(['append', dir], { input: '1\n2\n' })
+    const { code, stdout } = await ringwalInside(['append', dir, '-', '--json', '--sync', 'always'], {
+      input: '3\n4\n5\n',
+    })
     const report = JSON.parse(stdout)
     expect(code).toBe(0)
     expect(report).toMatchObject({ records: 3, firstLsn: 3, lastLsn: 5, durableLsn: 5 })
@@ -56,34 +59,34 @@ describe('ringwal append', () => {
   it('makes a number of a field only where its text can be told from it', async () => {
     const dir = path()
     const fields = '5,-5,0.5,5.0,05,+5,1e3,-0,,NaN,Infinity,9007199254740991,9007199254740992,0x10, 5'
-    await ringwal(['append', dir], { input: `${fields}\n` })
+    await ringwalInside(['append', dir], { input: `${fields}\n` })
     const [values] = await dumpedValues(dir)
     expect(values).toEqual([
       ...[5, -5, 0.5, '5.0', '05', '+5', '1e3', '-0', '', 'NaN', 'Infinity'],
       ...[9007199254740991, '9007199254740992', '0x10', ' 5'],
     ])
     const strings = path()
-    await ringwal(['append', strings, '--strings'], { input: `${fields}\n` })
+    await ringwalInside(['append', strings, '--strings'], { input: `${fields}\n` })
     expect(await dumpedValues(strings)).toEqual([fields.split(',')])
   })
 
   it('makes maps of CSV rows by --columns and by --header', async () => {
     const named = path()
-    await ringwal(['append', named, '--columns', 'id,text'], { input: '7,"a, ""b""\nc"\r\n8,\n' })
+    await ringwalInside(['append', named, '--columns', 'id,text'], { input: '7,"a, ""b""\nc"\r\n8,\n' })
     expect(await dumpedValues(named)).toEqual([
       { id: 7, text: 'a, "b"\nc' },
       { id: 8, text: '' },
     ])
     const headed = path()
-    await ringwal(['append', headed, '--header'], { input: '\ufeffid,text\n7,x\n' })
+    await ringwalInside(['append', headed, '--header'], { input: '\ufeffid,text\n7,x\n' })
     expect(await dumpedValues(headed)).toEqual([{ id: 7, text: 'x' }])
   })
 
   it('gives records their type, and a key by the text of a field', async () => {
     const dir = path()
     const input = '{"id":"foobar"}\n{"id":7}\n{"id":"7"}\n{"other":1}\n'
-    const { code, stderr } = await ringwal(['append', dir, '--type', '9', '--key-field', 'id'], { input })
-    const { stdout } = await ringwal(['dump', dir, '--json'])
+    const { code, stderr } = await ringwalInside(['append', dir, '--type', '9', '--key-field', 'id'], { input })
+    const { stdout } = await ringwalInside(['dump', dir, '--json'])
     const [first, second, third, last] = jsonLines<{ type: number; key: number }>(stdout)
     // 0xbf9cf968 is the published FNV-1a of "foobar".
     expect(first).toMatchObject({ type: 9, key: 0xbf9cf968 })
@@ -94,7 +97,7 @@ describe('ringwal append', () => {
 
   it('makes atomic batches of the size asked for, the last as small as it comes', async () => {
     const dir = path()
-    await ringwal(['append', dir, '--batch', '3', '--type', '5'], { input: '1\n2\n3\n4\n5\n' })
+    await ringwalInside(['append', dir, '--batch', '3', '--type', '5'], { input: '1\n2\n3\n4\n5\n' })
     const seen: unknown[] = []
     for await (const { value, type, continuesBatch } of readWal(dir)) seen.push([value, type, continuesBatch])
     expect(seen).toEqual([
@@ -109,13 +112,13 @@ describe('ringwal append', () => {
   it('makes segments of the size asked for', async () => {
     const dir = path()
     const input = Array.from({ length: 40 }, () => JSON.stringify('x'.repeat(4000))).join('\n')
-    await ringwal(['append', dir, '--segment-bytes', '64K'], { input })
-    const { stdout } = await ringwal(['verify', dir, '--json'])
+    await ringwalInside(['append', dir, '--segment-bytes', '64K'], { input })
+    const { stdout } = await ringwalInside(['verify', dir, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, records: 40, segments: 3 })
   })
 
   it('appends nothing from nothing', async () => {
-    const { code, stdout } = await ringwal(['append', path()], { input: ' \n\n' })
+    const { code, stdout } = await ringwalInside(['append', path()], { input: ' \n\n' })
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'appended 0 records\n' })
   })
 })

@@ -68,9 +68,3 @@ export function flipByte(path: string, offset: number): void {
   bytes[offset]! ^= 0x10
   writeFileSync(path, bytes)
 }
-
-/** The values of a log, as `dump --json` tells them. */
-export async function dumpedValues(dir: string): Promise<unknown[]> {
-  const { stdout } = await ringwal(['dump', dir, '--json'])
-  return jsonLines(stdout).map(({ value }) => value)
-}

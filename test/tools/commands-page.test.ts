@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from '../kernels/build-kernels.ts'
-import { ringwal } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 import { RunbookShell } from './runbook-shell.ts'
 
 const TOOLS = join(ROOT, 'tools')
@@ -17,7 +17,7 @@ function sectionOf(command: string): string {
 }
 
 async function namesIn(help: readonly string[], pattern: RegExp): Promise<string[]> {
-  const { stdout } = await ringwal(help)
+  const { stdout } = await ringwalInside(help)
   return [...stdout.matchAll(pattern)].map(([, name]) => name!)
 }
 

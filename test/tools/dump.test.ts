@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
 import { flipByte, jsonLines, ringwal, temporaryPaths } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 const SECOND = 1_000_000_000n
@@ -36,7 +37,7 @@ describe('ringwal dump', () => {
   })
 
   it('prints where records stand with --headers', async () => {
-    const { stdout } = await ringwal(['dump', dir, '--headers', '--to', '1'])
+    const { stdout } = await ringwalInside(['dump', dir, '--headers', '--to', '1'])
     const [entry] = await lines(dir)
     expect(stdout).toMatch(/^Record 1: segment=00000000000000000001\.rwal offset=4096 check=0x[0-9a-f]{16} length=4\n$/)
     expect(stdout).toContain(entry!.check)
@@ -103,7 +104,7 @@ describe('ringwal dump', () => {
     wal.append({ big: 2n ** 63n, date, bytes: new Uint8Array([0, 255]), odd: [Number.NaN, -Infinity, -0] })
     wal.appendBytes(new Uint8Array([1, 2, 3]))
     await wal.close()
-    const { stdout } = await ringwal(['dump', special])
+    const { stdout } = await ringwalInside(['dump', special])
     expect(stdout).toContain(
       '{"big":"9223372036854775808","date":"2026-11-20T21:48:00.123Z","bytes":{"$bytes":"AP8="},"odd":["NaN","-Infinity",-0]}\n',
     )
@@ -116,14 +117,14 @@ describe('ringwal dump', () => {
     const wal = await Wal.open({ dir: hostile })
     wal.append({ [`k${text}`]: text })
     await wal.close()
-    const { stdout } = await ringwal(['dump', hostile, '--json'])
+    const { stdout } = await ringwalInside(['dump', hostile, '--json'])
     expect(stdout).not.toMatch(/[^\u0020-\u007e\n]/)
     expect(jsonLines<Line>(stdout)[0]!.value).toEqual({ [`k${text}`]: text })
   })
 
   it('goes on behind damage, tells of it on stderr, and exits with 1', async () => {
     const damaged = path()
-    await ringwal(['append', damaged], { input: '10\n20\n30\n40\n' })
+    await ringwalInside(['append', damaged], { input: '10\n20\n30\n40\n' })
     const second = (await lines(damaged))[1]!
     flipByte(join(damaged, second.segment), second.offset + 40)
     const { code, stdout, stderr } = await ringwal(['dump', damaged, '--json'])
@@ -142,7 +143,7 @@ describe('ringwal dump', () => {
     wal.appendBytes(new Uint8Array([0xc1]), { codec: 'msgpack' })
     wal.append('fine')
     await wal.close()
-    const { code, stdout, stderr } = await ringwal(['dump', dir, '--json'])
+    const { code, stdout, stderr } = await ringwalInside(['dump', dir, '--json'])
     expect(code).toBe(1)
     expect(jsonLines<Line>(stdout).map(({ value }) => value)).toEqual([{ $bytes: 'wQ==' }, 'fine'])
     expect(stderr).toMatch(/^ringwal: ERR_RINGWAL_INPUT: [^\n]+ \(LSN 1\)\n$/)
@@ -150,5 +151,5 @@ describe('ringwal dump', () => {
 })
 
 async function lines(path: string, args: readonly string[] = []): Promise<Line[]> {
-  return jsonLines<Line>((await ringwal(['dump', path, '--json', ...args])).stdout)
+  return jsonLines<Line>((await ringwalInside(['dump', path, '--json', ...args])).stdout)
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type Entry, readWal } from '../../src/index.ts'
 import { ringwal, temporaryPaths } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 const CASES = fileURLToPath(new URL('../../../test/foreign/cases/', import.meta.url))
@@ -17,8 +18,8 @@ async function entriesOf(dir: string): Promise<Entry[]> {
 
 async function imported(file: string, format: string): Promise<{ code: number | null; entries: Entry[]; dir: string }> {
   const dir = path('imported')
-  const { code } = await ringwal(['import', join(CASES, file), '--format', format, '--output', dir])
-  expect((await ringwal(['verify', dir])).code).toBe(0)
+  const { code } = await ringwalInside(['import', join(CASES, file), '--format', format, '--output', dir])
+  expect((await ringwalInside(['verify', dir])).code).toBe(0)
   return { code, entries: await entriesOf(dir), dir }
 }
 
@@ -37,7 +38,7 @@ describe('an imported log', () => {
       expect({ lsn, time, type }).toEqual({ lsn: i + 1, time: BigInt(ts_ns), type: kind === 'order' ? 1 : 2 })
       expect(key).toBe(entries[0]!.key)
     }
-    const { code: replayed, stdout } = await ringwal(['replay', dir, '--json'])
+    const { code: replayed, stdout } = await ringwalInside(['replay', dir, '--json'])
     expect(replayed).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       ...{ lines: 3, events: 3, parse_errors: 0, state_rejected: 0, ledger_applied: 3 },
@@ -88,7 +89,7 @@ describe('what can not be imported', () => {
   it('leaves no directory behind: a file of version 4 that is refused', async () => {
     const dir = path('imported')
     const file = join(CASES, 'order-jsonl-v4-derived/gap.wal')
-    const { code, stderr } = await ringwal(['import', file, '--format', 'order-jsonl', '--output', dir])
+    const { code, stderr } = await ringwalInside(['import', file, '--format', 'order-jsonl', '--output', dir])
     expect(code).toBe(2)
     expect(stderr).toContain('ERR_RINGWAL_DAMAGED')
     expect(existsSync(dir)).toBe(false)
@@ -100,7 +101,7 @@ describe('what can not be imported', () => {
     mkdirSync(dir)
     writeFileSync(join(dir, 'precious'), 'x')
     const file = join(CASES, 'order-jsonl/wal/upstream_rebuild.wal')
-    const { code, stderr } = await ringwal(['import', file, '--format', 'order-jsonl', '--output', dir])
+    const { code, stderr } = await ringwalInside(['import', file, '--format', 'order-jsonl', '--output', dir])
     expect(code).toBe(2)
     expect(stderr).toContain('--output')
     expect(readdirSync(dir)).toEqual(['precious'])

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { ringwal, temporaryPaths } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 const CASES = fileURLToPath(new URL('../../../test/foreign/cases/', import.meta.url))
@@ -30,24 +31,13 @@ function casesOf(format: string): ForeignCase[] {
   })
 }
 
-/** Of runs that each start a process, so many at a time. */
-const AT_ONCE = 4
-
-async function forEach<T>(items: readonly T[], use: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items]
-  const lane = async (): Promise<void> => {
-    for (let item = left.pop(); item !== undefined; item = left.pop()) await use(item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
-}
-
 describe.each(['order-jsonl', 'partition-binary', 'order-binary'])('the cases of %s', (format) => {
   it('give the same result as JSON', { timeout: 120_000 }, async () => {
-    await forEach(casesOf(format), async (one) => {
-      const { code, stdout } = await ringwal(['replay', one.path, '--format', format, '--json'])
+    for (const one of casesOf(format)) {
+      const { code, stdout } = await ringwalInside(['replay', one.path, '--format', format, '--json'])
       expect(JSON.parse(stdout), one.path).toMatchObject(one.expected)
       expect([0, 1], one.path).toContain(code)
-    })
+    }
   })
 
   it('give it to a file as well', async () => {
@@ -62,23 +52,25 @@ describe.each(['order-jsonl', 'partition-binary', 'order-binary'])('the cases of
 it('the summary line of order-jsonl is exactly the original, and alone on stdout', { timeout: 60_000 }, async () => {
   const cases = casesOf('order-jsonl').filter((_, i) => i % 5 === 0)
   expect(cases.length).toBeGreaterThan(8)
-  await forEach(cases, async ({ path: file, stdout, expected }) => {
+  for (const [i, { path: file, stdout, expected }] of cases.entries()) {
     const name = basename(file)
-    const ran = await ringwal(['replay', name, '--format', 'order-jsonl'], { cwd: dirname(file) })
+    const run = i === 0 ? ringwal : ringwalInside
+    const ran = await run(['replay', name, '--format', 'order-jsonl'], { cwd: dirname(file) })
     expect(ran.stdout).toBe(`${stdout}\n`)
     if (expected['parse_errors'] !== 0 || expected['state_rejected'] !== 0) expect(ran.code, name).toBe(1)
-  })
+  }
 })
 
 describe('the exit code', () => {
   const gateway = join(CASES, 'order-jsonl/wal')
-  const replay = (name: string, ...options: string[]) =>
-    ringwal(['replay', join(gateway, name), '--format', 'order-jsonl', ...options])
+  const replayBy = (run: typeof ringwal, name: string, ...options: string[]) =>
+    run(['replay', join(gateway, name), '--format', 'order-jsonl', ...options])
+  const replay = (name: string, ...options: string[]) => replayBy(ringwalInside, name, ...options)
 
   it('is 0 for a clean log, 1 for a rejected event, 2 where nothing is', async () => {
-    expect((await replay('upstream_rebuild.wal')).code).toBe(0)
-    expect((await replay('overfill.wal')).code).toBe(1)
-    const missing = await replay('nothing-here.wal')
+    expect((await replayBy(ringwal, 'upstream_rebuild.wal')).code).toBe(0)
+    expect((await replayBy(ringwal, 'overfill.wal')).code).toBe(1)
+    const missing = await replayBy(ringwal, 'nothing-here.wal')
     expect(missing).toMatchObject({ code: 2, stdout: '' })
     expect(missing.stderr).toContain('ERR_RINGWAL_NOT_FOUND')
   })
@@ -106,8 +98,8 @@ describe('the exit code', () => {
 
 it('--quiet leaves the line alone', async () => {
   const file = join(CASES, 'order-jsonl/wal/upstream_rebuild.wal')
-  const loud = await ringwal(['replay', file, '--format', 'order-jsonl'])
-  const quiet = await ringwal(['replay', file, '--format', 'order-jsonl', '--quiet'])
+  const loud = await ringwalInside(['replay', file, '--format', 'order-jsonl'])
+  const quiet = await ringwalInside(['replay', file, '--format', 'order-jsonl', '--quiet'])
   expect(quiet).toMatchObject({ stdout: loud.stdout, stderr: '' })
   expect(loud.stderr).toMatch(/^orders +1 filled$/m)
 })

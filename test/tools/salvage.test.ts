@@ -1,7 +1,8 @@
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { dumpedValues, flipByte, ringwal, temporaryPaths } from './cli.ts'
+import { flipByte, ringwal, temporaryPaths } from './cli.ts'
+import { dumpedValues, ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 
@@ -10,7 +11,7 @@ async function looseFiles(): Promise<{ files: string[]; values: string[] }> {
   const dir = path()
   const values = Array.from({ length: 300 }, (_, i) => String(i).repeat(300))
   const input = values.map((value) => `${JSON.stringify(value)}\n`).join('')
-  await ringwal(['append', dir, '--segment-bytes', '64K'], { input })
+  await ringwalInside(['append', dir, '--segment-bytes', '64K'], { input })
   const files = [3, 1, 2, 4].map((number, i) => {
     const file = path(`#${i}`)
     copyFileSync(join(dir, `${String(number).padStart(20, '0')}.rwal`), file)
@@ -27,7 +28,7 @@ describe('ringwal salvage', () => {
     const { code, stdout, stderr } = await ringwal(['salvage', ...files, '--output', output])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.endsWith('\nNothing was lost.\n')).toBe(true)
-    expect((await ringwal(['verify', output])).code).toBe(0)
+    expect((await ringwalInside(['verify', output])).code).toBe(0)
     const found = await dumpedValues(output)
     expect(found.length).toBeGreaterThan(200)
     expect(found).toEqual(values.slice(0, found.length))
@@ -36,7 +37,13 @@ describe('ringwal salvage', () => {
   it('tells what is lost', async () => {
     const { files } = await looseFiles()
     flipByte(files[1]!, 6000)
-    const { code, stdout } = await ringwal(['salvage', ...files.slice(0, 2), '--output', path('salvaged'), '--json'])
+    const { code, stdout } = await ringwalInside([
+      'salvage',
+      ...files.slice(0, 2),
+      '--output',
+      path('salvaged'),
+      '--json',
+    ])
     expect(code).toBe(1)
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({ command: 'salvage', sources: files.slice(0, 2), clean: false })
@@ -49,8 +56,8 @@ describe('ringwal salvage', () => {
     renameSync(files[1]!, odd)
     const output = path('salvaged')
     flipByte(odd, 6000)
-    const said = await ringwal(['salvage', odd, files[0]!, '--output', output])
-    const json = await ringwal(['salvage', odd, '--dry-run', '--json'])
+    const said = await ringwalInside(['salvage', odd, files[0]!, '--output', output])
+    const json = await ringwalInside(['salvage', odd, '--dry-run', '--json'])
     const written = ['repair-report.json', 'repair-report.md'].map((name) => readFileSync(join(output, name), 'utf8'))
     for (const text of [said.stdout, json.stdout, ...written]) {
       expect(text).toMatch(/1b/)
@@ -67,7 +74,7 @@ describe('ringwal salvage', () => {
       [[...one.files, ...other.files, '--dry-run'], /ERR_RINGWAL_SEGMENTS.*--log-id/],
     ]
     for (const [args, expected] of refusals) {
-      const { code, stdout, stderr } = await ringwal(['salvage', ...args])
+      const { code, stdout, stderr } = await ringwalInside(['salvage', ...args])
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toMatch(expected)
     }

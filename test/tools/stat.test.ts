@@ -1,24 +1,28 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
 import { flipByte, ringwal, temporaryPaths } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 const nameOf = (number: number): string => `${String(number).padStart(20, '0')}.rwal`
 
+const LARGE = path()
+const input = Array.from({ length: 40 }, () => JSON.stringify('x'.repeat(4000))).join('\n')
+await ringwalInside(['append', LARGE, '--segment-bytes', '64K'], { input })
+
 /** A log of three segments. */
-async function largeLog(): Promise<string> {
+function largeLog(): string {
   const dir = path()
-  const input = Array.from({ length: 40 }, () => JSON.stringify('x'.repeat(4000))).join('\n')
-  await ringwal(['append', dir, '--segment-bytes', '64K'], { input })
+  cpSync(LARGE, dir, { recursive: true })
   return dir
 }
 
 describe('ringwal stat', () => {
   it('tells what a closed log consists of', async () => {
-    const dir = await largeLog()
+    const dir = largeLog()
     const { code, stdout, stderr } = await ringwal(['stat', dir, '--json'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const facts = JSON.parse(stdout)
@@ -37,10 +41,10 @@ describe('ringwal stat', () => {
   })
 
   it('follows no link, waits for no FIFO, and says that they are no segments', async () => {
-    const dir = await largeLog()
+    const dir = largeLog()
     symlinkSync('/etc/hostname', join(dir, nameOf(7)))
     execFileSync('mkfifo', [join(dir, nameOf(8))])
-    const { code, stdout } = await ringwal(['stat', dir, '--json'])
+    const { code, stdout } = await ringwalInside(['stat', dir, '--json'])
     const { segments } = JSON.parse(stdout)
     expect(code).toBe(1)
     expect(segments.slice(3)).toMatchObject([
@@ -50,9 +54,9 @@ describe('ringwal stat', () => {
   })
 
   it('tells it to people, with the epoch of the last opening', async () => {
-    const dir = await largeLog()
-    await ringwal(['append', dir, '--segment-bytes', '64K'], { input: '1\n' })
-    const { code, stdout } = await ringwal(['stat', dir])
+    const dir = largeLog()
+    await ringwalInside(['append', dir, '--segment-bytes', '64K'], { input: '1\n' })
+    const { code, stdout } = await ringwalInside(['stat', dir])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^LSN +1 to 41$/m)
     expect(stdout).toMatch(/^epoch +2$/m)
@@ -75,9 +79,9 @@ describe('ringwal stat', () => {
   })
 
   it('exits with 1 where a header can not be read', async () => {
-    const dir = await largeLog()
+    const dir = largeLog()
     for (const offset of [40, 2048 + 40]) flipByte(join(dir, nameOf(2)), offset)
-    const { code, stdout } = await ringwal(['stat', dir, '--json'])
+    const { code, stdout } = await ringwalInside(['stat', dir, '--json'])
     expect(code).toBe(1)
     const { segments } = JSON.parse(stdout)
     expect(segments[0]).toMatchObject({ number: 1, state: 'sealed', firstLsn: 1, lastLsn: 0 })
@@ -89,7 +93,7 @@ describe('ringwal stat', () => {
     const empty = path()
     mkdirSync(empty)
     for (const place of [empty, path('missing'), '/dev/null']) {
-      const { code, stdout, stderr } = await ringwal(['stat', place])
+      const { code, stdout, stderr } = await ringwalInside(['stat', place])
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toMatch(/^ringwal: ERR_RINGWAL_NOT_FOUND: [^\n]+\n$/)
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
 import { CLI, jsonLines, ringwal, temporaryPaths } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 
@@ -16,35 +17,35 @@ interface Line {
 describe('ringwal tail', () => {
   it('prints the last ten records, or as many as asked for', async () => {
     const dir = path()
-    await ringwal(['append', dir], { input: Array.from({ length: 25 }, (_, i) => `${i + 1}\n`).join('') })
+    await ringwalInside(['append', dir], { input: Array.from({ length: 25 }, (_, i) => `${i + 1}\n`).join('') })
     const { code, stdout } = await ringwal(['tail', dir])
     expect(code).toBe(0)
     expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
       ...['16', '17', '18', '19', '20', '21', '22', '23', '24', '25', ''],
     ])
-    const few = await ringwal(['tail', dir, '-n', '2', '--json'])
+    const few = await ringwalInside(['tail', dir, '-n', '2', '--json'])
     expect(jsonLines<Line>(few.stdout).map(({ value }) => value)).toEqual([24, 25])
-    expect((await ringwal(['tail', dir, '-n', '100'])).stdout.match(/\n/g)).toHaveLength(25)
-    expect((await ringwal(['tail', dir, '-n', '0'])).stdout).toBe('')
+    expect((await ringwalInside(['tail', dir, '-n', '100'])).stdout.match(/\n/g)).toHaveLength(25)
+    expect((await ringwalInside(['tail', dir, '-n', '0'])).stdout).toBe('')
   })
 
   it('reaches back over segments', async () => {
     const dir = path()
     const input = Array.from({ length: 40 }, (_, i) => JSON.stringify(`${i}${'x'.repeat(4000)}`)).join('\n')
-    await ringwal(['append', dir, '--segment-bytes', '64K'], { input })
-    const { stdout } = await ringwal(['tail', dir, '-n', '30', '--json'])
+    await ringwalInside(['append', dir, '--segment-bytes', '64K'], { input })
+    const { stdout } = await ringwalInside(['tail', dir, '-n', '30', '--json'])
     expect(jsonLines<Line>(stdout).map(({ lsn }) => lsn)).toEqual(Array.from({ length: 30 }, (_, i) => i + 11))
   })
 
   it('finds the end before a segment that holds nothing yet', async () => {
     const dir = path()
     const input = Array.from({ length: 20 }, (_, i) => JSON.stringify(`${i}${'x'.repeat(4000)}`)).join('\n')
-    await ringwal(['append', dir, '--segment-bytes', '64K'], { input })
+    await ringwalInside(['append', dir, '--segment-bytes', '64K'], { input })
     // As a crash leaves it that comes between the header of a new segment and its first record.
     truncateSync(join(dir, '00000000000000000002.rwal'), 4096)
-    const { stdout } = await ringwal(['tail', dir, '-n', '1', '--json'])
+    const { stdout } = await ringwalInside(['tail', dir, '-n', '1', '--json'])
     expect(jsonLines<Line>(stdout)).toMatchObject([{ lsn: 15 }])
-    const facts = JSON.parse((await ringwal(['stat', dir, '--json'])).stdout)
+    const facts = JSON.parse((await ringwalInside(['stat', dir, '--json'])).stdout)
     expect(facts).toMatchObject({ firstLsn: 1, lastLsn: 15, durableLsn: 15 })
     expect(facts.segments[1]).toMatchObject({ state: 'last', firstLsn: 0, lastLsn: 0 })
   })

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { CLI, ringwal, runProcess, temporaryPaths } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 const COMMANDS = ['append', 'dump', 'verify', 'repair', 'salvage', 'tail', 'stat', 'engine']
 
 describe('ringwal', () => {
   it.each(COMMANDS)('%s has help with an example', async (command) => {
-    const { code, stdout, stderr } = await ringwal([command, '--help'])
+    const { code, stdout, stderr } = await ringwalInside([command, '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(`\nExamples:\n  ringwal ${command} `)
   })
@@ -40,7 +41,7 @@ describe('ringwal', () => {
     [['append', 'a', '--batch', '0']],
     [['tail', 'a', '-n', '-5']],
   ])('refuses %j in one line, with a code and exit code 2', async (args) => {
-    const { code, stdout, stderr } = await ringwal(args)
+    const { code, stdout, stderr } = await ringwalInside(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^ringwal: ERR_RINGWAL_(OPTION|NOT_FOUND|IO): [^\n]+\n$/)
   })
@@ -52,7 +53,7 @@ describe('ringwal', () => {
 
   it('says nothing when its reader goes away, and does not call that a failure', async () => {
     const dir = path()
-    await ringwal(['append', dir], { input: Array.from({ length: 20_000 }, () => '"some record"').join('\n') })
+    await ringwalInside(['append', dir], { input: Array.from({ length: 20_000 }, () => '"some record"').join('\n') })
     // The pipe's exit code is, in bash with pipefail, that of the command before it.
     const script = 'set -o pipefail; "$0" "$1" dump "$2" | head -1; echo $?'
     const { stdout, stderr } = await runProcess('bash', ['-c', script, process.execPath, CLI, dir])
@@ -62,7 +63,7 @@ describe('ringwal', () => {
 
   it('fails when stdout takes no more', async () => {
     const dir = path()
-    await ringwal(['append', dir], { input: '1\n' })
+    await ringwalInside(['append', dir], { input: '1\n' })
     const script = '"$0" "$1" dump "$2" > /dev/full'
     const { code, stderr } = await runProcess('bash', ['-c', script, process.execPath, CLI, dir])
     expect(code).toBe(2)

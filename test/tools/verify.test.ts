@@ -1,26 +1,31 @@
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Wal } from '../../src/index.ts'
 import { flipByte, jsonLines, ringwal, temporaryPaths } from './cli.ts'
+import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 const FIRST = '00000000000000000001.rwal'
 
-async function smallLog(): Promise<string> {
+const LOG = path()
+await ringwalInside(['append', LOG], { input: '10\n20\n30\n40\n' })
+
+/** A log that a test may harm. */
+function smallLog(): string {
   const dir = path()
-  await ringwal(['append', dir], { input: '10\n20\n30\n40\n' })
+  cpSync(LOG, dir, { recursive: true })
   return dir
 }
 
 async function offsetOf(dir: string, lsn: number): Promise<number> {
-  const { stdout } = await ringwal(['dump', dir, '--json', '--from', String(lsn), '--limit', '1'])
+  const { stdout } = await ringwalInside(['dump', dir, '--json', '--from', String(lsn), '--limit', '1'])
   return jsonLines<{ offset: number }>(stdout)[0]!.offset
 }
 
 describe('ringwal verify', () => {
   it('finds a whole log whole', async () => {
-    const dir = await smallLog()
+    const dir = smallLog()
     const json = await ringwal(['verify', dir, '--json'])
     expect(json).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(json.stdout)).toEqual({
@@ -35,7 +40,7 @@ describe('ringwal verify', () => {
   })
 
   it('finds one flipped bit, and says what it costs', async () => {
-    const dir = await smallLog()
+    const dir = smallLog()
     const offset = await offsetOf(dir, 2)
     flipByte(join(dir, FIRST), offset + 40)
     const json = await ringwal(['verify', dir, '--json'])
@@ -54,15 +59,15 @@ describe('ringwal verify', () => {
   })
 
   it('tells of a torn tail as information', async () => {
-    const dir = await smallLog()
+    const dir = smallLog()
     const file = join(dir, FIRST)
     // Cut inside the third record, in a copy of the log as a crash before the first sync mark leaves it.
     truncateSync(file, (await offsetOf(dir, 3)) + 20)
-    const { code, stdout } = await ringwal(['verify', dir, '--json'])
+    const { code, stdout } = await ringwalInside(['verify', dir, '--json'])
     const report = JSON.parse(stdout)
     expect({ code, ok: report.ok, records: report.records }).toEqual({ code: 0, ok: true, records: 2 })
     expect(report.tornTail).toMatchObject({ segment: FIRST, fromLsn: 3 })
-    const people = await ringwal(['verify', dir])
+    const people = await ringwalInside(['verify', dir])
     expect(people.stdout).toContain(`torn tail at ${FIRST} offset `)
     expect(people.stdout.endsWith('\nOK\n')).toBe(true)
   })
@@ -78,14 +83,14 @@ describe('ringwal verify', () => {
     } finally {
       await wal.close()
     }
-    expect((await ringwal(['verify', dir])).stdout).not.toContain('live')
+    expect((await ringwalInside(['verify', dir])).stdout).not.toContain('live')
   })
 
   it('changes no byte', async () => {
-    const dir = await smallLog()
+    const dir = smallLog()
     flipByte(join(dir, FIRST), (await offsetOf(dir, 2)) + 40)
     const before = readFileSync(join(dir, FIRST))
-    await ringwal(['verify', dir])
+    await ringwalInside(['verify', dir])
     expect(readFileSync(join(dir, FIRST)).equals(before)).toBe(true)
   })
 
@@ -95,10 +100,10 @@ describe('ringwal verify', () => {
     const stray = path('stray.rwal')
     writeFileSync(stray, 'not a segment')
     for (const place of [path('missing'), empty]) {
-      const { code, stdout, stderr } = await ringwal(['verify', place, '--json'])
+      const { code, stdout, stderr } = await ringwalInside(['verify', place, '--json'])
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toMatch(/^ringwal: ERR_RINGWAL_NOT_FOUND: [^\n]+\n$/)
     }
-    expect((await ringwal(['verify', stray])).code).toBe(1)
+    expect((await ringwalInside(['verify', stray])).code).toBe(1)
   })
 })
