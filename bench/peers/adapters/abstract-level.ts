@@ -21,12 +21,13 @@ export interface LevelPeer {
   readonly promise: string
   readonly find: () => Found
   readonly load: () => LevelClass
+  readonly batch: number
   /** Batches that can be written at the same time: one is filled while another is written. */
   readonly inFlight: number
 }
 
 /** A store with a key for each record. */
-export function levelPeer({ name, promise, find, load, inFlight }: LevelPeer): Peer {
+export function levelPeer({ name, promise, find, load, batch, inFlight }: LevelPeer): Peer {
   const openLevel = async (dir: string): Promise<Level> => {
     const db = new (load())(dir, OPTIONS)
     await db.open()
@@ -36,16 +37,16 @@ export function levelPeer({ name, promise, find, load, inFlight }: LevelPeer): P
     name,
     promise,
     isDurable: true,
-    batch: 10_000,
+    batch,
     find,
-    async open({ dir, payloads, batch }: PeerOpening) {
+    async open({ dir, payloads, batch: records }: PeerOpening) {
       const db = await openLevel(dir)
-      const commit = (records: number): Promise<void> => {
+      const commit = (count: number): Promise<void> => {
         const puts = db.batch()
-        for (let i = 0; i < records; i++) puts.put(keyOf(payloads.taken), payloads.next())
+        for (let i = 0; i < count; i++) puts.put(keyOf(payloads.taken), payloads.next())
         return puts.write({ sync: true })
       }
-      return commitLog({ commit, batch, inFlight, close: () => db.close() })
+      return commitLog({ commit, batch: records, inFlight, close: () => db.close() })
     },
     async *read(dir) {
       const db = await openLevel(dir)

@@ -7,5 +7,6 @@ export const classicLevel: Peer = levelPeer({
   promise: 'write({ sync: true }) resolved: the batch is synced in LevelDB’s log (fdatasync)',
   find: () => findPackage('classic-level'),
   load: () => loadPackage<{ readonly ClassicLevel: LevelClass }>('classic-level').ClassicLevel,
+  batch: 1000,
   inFlight: 2,
 })

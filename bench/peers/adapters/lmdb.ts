@@ -33,7 +33,7 @@ export const lmdb: Peer = {
 }
 
 function openDatabase(dir: string): Database {
-  // With overlapping syncs, the default, big transactions came to a third to a half.
+  // Overlapping syncs, the default, made big transactions slower.
   const options = { path: join(dir, 'db'), encoding: 'binary', keyEncoding: 'uint32', overlappingSync: false }
   return loadPackage<Lmdb>('lmdb').open(options)
 }
@@ -49,7 +49,7 @@ class LmdbLog implements PeerLog {
     this.batch = batch
   }
 
-  /** Puts in flight, which lmdb makes transactions of, came to half of what transactions made here did. */
+  /** Faster than puts in flight, which lmdb makes transactions of by itself. */
   async appendMany(records: number): Promise<void> {
     const { db, payloads, batch } = this
     for (let left = records; left > 0; left -= batch) {

@@ -13,6 +13,7 @@ export const rocksdb: Peer = levelPeer({
   promise: 'write({ sync: true }) returned: the batch is synced in RocksDB’s log (fdatasync)',
   find: () => findPackage(PACKAGE),
   load: () => loadPackage<{ readonly RocksLevel: LevelClass }>(PACKAGE).RocksLevel,
+  batch: 10_000,
   // It writes before it returns.
   inFlight: 1,
 })

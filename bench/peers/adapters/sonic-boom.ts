@@ -12,7 +12,7 @@ interface SonicBoom extends NodeJS.EventEmitter {
 }
 type SonicBoomClass = new (options: object) => SonicBoom
 
-/** Bytes of a write at most: 16 KiB, the default, came to a third less, 1 MiB to no more. */
+/** Bytes of a write at most: 16 KiB, the default, was slower, 1 MiB no faster. */
 const WRITE_BYTES_MAX = 65536
 
 export const sonicBoom: Peer = {

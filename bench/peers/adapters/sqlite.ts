@@ -31,7 +31,8 @@ export function sqlitePeer(
     name,
     promise: PROMISES[synchronous],
     isDurable: synchronous === 'FULL',
-    batch: 10_000,
+    // Without a sync for each there is less to share.
+    batch: synchronous === 'FULL' ? 10_000 : 1000,
     find,
     open: (opening) => sqliteLog(openFile(fileIn(opening.dir)), synchronous, opening),
     *read(dir) {
