@@ -177,6 +177,8 @@ export class RingConsumer {
 
   private sleep(flagAt: number, timeoutMs: number, stay: () => boolean): void {
     Atomics.store(this.words, flagAt >> 2, 1)
+    // Whose death came before the flag woke nobody.
+    this.reapOwners()
     if (!this.hasWork && !stay()) Atomics.wait(this.words, flagAt >> 2, 1, timeoutMs)
     Atomics.store(this.words, flagAt >> 2, 0)
   }

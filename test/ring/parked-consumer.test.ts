@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { PARKED_AT } from '../../src/ring/layout.ts'
+import { OWNER_FREE, PARKED_AT } from '../../src/ring/layout.ts'
 import { Rig } from './ring-kit.ts'
 
 const parked = (rig: Rig): number => Atomics.load(rig.ring.words, PARKED_AT >> 2)
@@ -33,6 +33,14 @@ describe.each([false, true])('the consumer parks (shared: %s)', (shared) => {
     })
     expect(performance.now() - started).toBeLessThan(1000)
     expect(parked(rig)).toBe(0)
+  })
+
+  it('and frees the place of a producer that was revoked before the flag was up', () => {
+    const rig = new Rig({ shared: true })
+    const { owner } = rig.further()
+    rig.ring.revokeOwner(owner)
+    rig.consumer.park(1, never)
+    expect(rig.ring.ownerState(owner)).toBe(OWNER_FREE)
   })
 
   it('until the time-out, if nothing comes', () => {
