@@ -21,6 +21,7 @@ export const ERROR_MEANINGS = {
   ERR_RINGWAL_READ_ONLY: 'the log was opened to be read only',
   ERR_RINGWAL_OBSERVING: 'the log is under observation, and takes nothing until it is resumed',
   ERR_RINGWAL_NOT_FOUND: 'there is no log, or no such segment, at this path',
+  ERR_RINGWAL_RETIRED: 'records were retired while, or before, they were read',
   ERR_RINGWAL_IO: 'the operating system refused an operation',
   ERR_RINGWAL_DAMAGED: 'stored bytes do not verify',
   ERR_RINGWAL_SEGMENTS: 'the segments of a directory do not form one log',

@@ -5,6 +5,7 @@ export {
   type FieldKinds,
   type Fields,
   field,
+  type PayloadDecoder,
   type RecordDeclaration,
   type RecordOf,
   type RecordSource,
@@ -38,7 +39,8 @@ export type { Obstacle } from './wal/obstacles.ts'
 export type { ResumeOptions, WalOptions } from './wal/options.ts'
 export type { BytesOptions, BytesRecord, RecordOptions, RecordTime } from './wal/record-options.ts'
 export type { Observing, OpenMode, RecoverMode, RecoveryReport } from './wal/recovery-report.ts'
+export type { TruncateReport } from './wal/segment-retirer.ts'
+export type { SyncPolicy } from './wal/sync-plan.ts'
 export { Wal } from './wal/wal.ts'
 export { WalProducer } from './wal/wal-producer.ts'
 export type { WalStats } from './wal/wal-stats.ts'
-export type { SyncPolicy } from './wal/sync-plan.ts'

@@ -1,58 +1,98 @@
 /**
- * The steward thread of one log: makes the next segments ahead of need, and watches over the other threads. It alone
- * always comes back to its event loop, so it is the one that learns of a thread's death: a port closes with its thread.
+ * The steward thread of one log: makes the next segments ahead of need, retires old ones, and watches over the other
+ * threads. It alone always comes back to its event loop, so it is the one that learns of a thread's death: a port closes
+ * with its thread.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { errorToRecord, RingwalError } from '../src/errors.ts'
+import { errorFromRecord, errorToRecord, RingwalError } from '../src/errors.ts'
+import { createChecker } from '../src/format/index.ts'
 import { RingMemory } from '../src/ring/index.ts'
 import { nodeFileSystem } from '../src/storage/node-file-system.ts'
+import { Chores } from '../src/wal/chores.ts'
 import { LogControl, STATE_CLOSED } from '../src/wal/control.ts'
 import type { StewardInit, StewardMessage, StewardOrder } from '../src/wal/protocol.ts'
-import { SpareMaker } from '../src/wal/spare-segments.ts'
+import { RecycledFiles } from '../src/wal/recycled-files.ts'
+import { SegmentRetirer } from '../src/wal/segment-retirer.ts'
+import { SpareMaker } from '../src/wal/spare-maker.ts'
 
 const init = workerData as StewardInit
 const port = parentPort!
 
 let control: LogControl | undefined
 let spares: SpareMaker | undefined
+/** Made when it is first asked for, as what it checks headers with takes a while to load. */
+let retirer: () => Promise<SegmentRetirer>
+const chores = new Chores()
 let lifeline: MessagePort | undefined
-let warned = false
+/** Failures that were told: each kind once. */
+const told = { spares: false, recycling: false }
 let timer: NodeJS.Immediate | NodeJS.Timeout | undefined
 
 port.on('message', (order: StewardOrder) => {
   if (order.kind === 'begin') begin(order)
   else if (order.kind === 'watch') watch(order.owner, order.port)
+  else if (order.kind === 'truncate') truncate(order.id, order.lsn)
   else end()
 })
 
 function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
-  control = new LogControl(RingMemory.attach(order.memory))
+  const log = new LogControl(RingMemory.attach(order.memory))
+  control = log
+  const fs = nodeFileSystem
   const { dir, segmentBytes, spareSegments } = init
-  spares = new SpareMaker(nodeFileSystem, control, {
-    dir,
-    segmentBytes,
-    ahead: spareSegments,
-    first: order.nextSegment,
-  })
+  const first = order.nextSegment
+  const recycled = new RecycledFiles(fs, { dir, segmentBytes, max: spareSegments, onWarning: recyclingFailed })
+  spares = new SpareMaker(fs, log, recycled, { dir, segmentBytes, ahead: spareSegments, first })
+  const directory = { path: dir, identity: fs.statPath(dir)?.identity ?? '' }
+  let made: Promise<SegmentRetirer> | undefined
+  retirer = () => {
+    made ??= createChecker().then((checker) => {
+      return new SegmentRetirer({ fs, checker, control: log, recycled }, { directory, first })
+    })
+    return made
+  }
+  chores.add(recycled.removeLeftovers(), () => {}, recyclingFailed)
   // It has come with this order: had it been here while this thread was starting, it could have closed with nobody listening.
   lifeline = order.lifeline
   lifeline.on('close', writerEnded)
   work()
 }
 
-/** One piece, then the event loop: a message or a closed port waits for a piece at most. */
+/** One piece of each, then the event loop: the writer, a message or a closed port waits for a piece at most. */
 function work(): void {
-  const busy = spares!.step()
-  if (spares!.failure !== undefined && !warned) warn(spares!.failure)
-  timer = busy ? setImmediate(work) : setTimeout(work, IDLE_MS)
+  const isMaking = spares!.step()
+  const { failure } = spares!
+  if (failure !== undefined && !told.spares) {
+    told.spares = true
+    warn(failure)
+  }
+  timer = chores.step() || isMaking ? setImmediate(work) : setTimeout(work, IDLE_MS)
 }
 
 /** How often an idle steward looks whether the writer took a segment: a full one lasts longer than that. */
 const IDLE_MS = 5
 
-function warn(error: RingwalError): void {
-  warned = true
-  port.postMessage({ kind: 'warning', error: errorToRecord(error) } satisfies StewardMessage)
+function warn(error: unknown): void {
+  say({ kind: 'warning', error: errorToRecord(error) })
+}
+
+function say(message: StewardMessage): void {
+  port.postMessage(message)
+}
+
+/** It costs no more than a file that is made anew. */
+function recyclingFailed(error: unknown): void {
+  if (told.recycling) return
+  told.recycling = true
+  const { code, message, facts } = errorToRecord(error)
+  warn(errorFromRecord({ code, message: `looking after the files of retired segments: ${message}`, facts }))
+}
+
+function truncate(id: number, lsn: number): void {
+  const refuse = (error: unknown): void => say({ kind: 'refused', id, error: errorToRecord(error) })
+  retirer().then((retirer) => {
+    chores.add(retirer.truncateBefore(lsn), (report) => say({ kind: 'truncated', id, report }), refuse)
+  }, refuse)
 }
 
 function watch(owner: number, lease: MessagePort): void {
@@ -73,12 +113,14 @@ function end(): void {
   writerEnded()
   clearImmediate(timer as NodeJS.Immediate)
   clearTimeout(timer as NodeJS.Timeout)
+  // What is still to be retired is refused, as the log is open no more.
+  while (chores.step());
   try {
     if (control?.state === STATE_CLOSED) spares?.clear()
   } catch (error) {
-    warn(error instanceof RingwalError ? error : new RingwalError('ERR_RINGWAL_INTERNAL', String(error), {}, error))
+    warn(error)
   }
-  port.postMessage({ kind: 'ended' } satisfies StewardMessage)
+  say({ kind: 'ended' })
   lifeline?.close()
   port.close()
 }

@@ -10,10 +10,10 @@ export {
   field,
   type RecordDeclaration,
   type RecordOf,
-  type RecordSource,
   type Room,
   ScratchRoom,
   type TextNames,
   type ValueOf,
 } from './declared/index.ts'
+export type { PayloadDecoder, RecordSource } from './payload-decoder.ts'
 export { HASH_SEED, hashBytes, hashText, hashZero, keyOfHash, routingKey } from './routing-key.ts'

@@ -48,6 +48,8 @@ export interface BadRegion {
   /** What the header there says, believed by nobody: its LSN and the bytes that its frame would take; 0 if cut short. */
   readonly statedLsn: number
   readonly statedBytes: number
+  /** Whether it carries the segment's tag, as every frame of this segment does, and one of the file's former life does not. */
+  readonly tagged: boolean
   /** The check that the frame there carries, and the one that its bytes have; undefined where no whole frame can stand. */
   readonly checks: { readonly carried: bigint; readonly computed: bigint } | undefined
   /** Whether a frame that verifies follows; if not, the region reaches to `end` of the settings. */

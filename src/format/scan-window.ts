@@ -57,8 +57,9 @@ export class ScanWindow {
   /**
    * Loads from `offset` on: a chunk, or as much as the frame there says it needs.
    * @param longest payload bytes of the longest frame that is worth a larger memory
+   * @param most bytes that are wanted, if the frame does not need more
    */
-  load(offset: number, longest: number): void {
+  load(offset: number, longest: number, most: number = Number.POSITIVE_INFINITY): void {
     const known = this.hasHeader && offset === this.offset
     const length = known ? this.length : 0
     const need = Math.min(frameBytes(Math.min(length, longest)), this.end - offset)
@@ -67,7 +68,7 @@ export class ScanWindow {
     if (need > capacity)
       this.memory = this.memory.larger(Math.max(need, Math.min(2 * capacity, frameBytes(this.payloadMax))))
     const { bytes, dataAt } = this.memory
-    const wish = Math.max(0, Math.min(this.memory.capacity, this.end - offset))
+    const wish = Math.max(0, Math.min(this.memory.capacity, this.end - offset, Math.max(need, most)))
     const got = wish > 0 ? this.source.read(bytes, dataAt, wish, offset) : 0
     if (got < wish) bytes.fill(0, dataAt + got, dataAt + wish)
     this.base = offset

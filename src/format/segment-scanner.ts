@@ -1,6 +1,6 @@
 import { RingwalError } from '../errors.ts'
 import { frameBytes, readLsn } from './frame.ts'
-import { FRAME_HEADER_BYTES, FRAME_LENGTH_AT, FRAME_PAYLOAD_LIMIT } from './frame-layout.ts'
+import { FRAME_HEADER_BYTES, FRAME_LENGTH_AT, FRAME_PAYLOAD_LIMIT, FRAME_TAG_AT } from './frame-layout.ts'
 import type { FrameMemory } from './frame-memory.ts'
 import { HEADER_PAGE_BYTES } from './header-layout.ts'
 import {
@@ -26,6 +26,9 @@ import {
 } from './kernel/scan-layout.ts'
 import type { BadRegion, ByteSource, ScanSettings, ScanStep } from './scan-step.ts'
 import { ScanWindow } from './scan-window.ts'
+
+/** Bytes that are loaded at a time where every frame is a run of its own. */
+const PACED_BYTES = 1 << 14
 
 /** Payload bytes of the longest frame that is still tried after too much work for nothing. */
 const SHORT_PAYLOAD_BYTES = 4096
@@ -116,7 +119,9 @@ export class SegmentScanner {
 
   /** Loads from the place that is read next. */
   private load(): void {
-    this.window.load(this.window.offset, this.payloadLimit())
+    const { offset } = this.window
+    // Who reads up to a place only is not to wait for a chunk of what stands behind it.
+    this.window.load(offset, this.payloadLimit(), Math.max(0, this.paceFrom - offset) + PACED_BYTES)
   }
 
   /** One call of the kernel; moves on behind what verified. */
@@ -216,12 +221,15 @@ export class SegmentScanner {
     return { carried, computed: BigInt.asUintN(64, hash ^ this.settings.salt) }
   }
 
-  private statedHere(): { statedLsn: number; statedBytes: number } {
+  private statedHere(): Pick<BadRegion, 'statedLsn' | 'statedBytes' | 'tagged'> {
     const { window } = this
-    if (!window.hasHeader) return { statedLsn: 0, statedBytes: 0 }
+    if (!window.hasHeader) return { statedLsn: 0, statedBytes: 0, tagged: false }
     // Not frameBytes: a length that is no length may be more than its 32-bit arithmetic takes.
     const statedBytes = Math.ceil((window.length + FRAME_HEADER_BYTES) / 8) * 8
-    return { statedLsn: readLsn(this.memory.view, window.at), statedBytes }
+    const { view } = this.memory
+    const tag = view.getUint32(window.at + FRAME_TAG_AT, true)
+    const tagged = tag === Number(BigInt.asUintN(32, this.settings.salt))
+    return { statedLsn: readLsn(view, window.at), statedBytes, tagged }
   }
 
   private reasonOf(stop: number, offset: number): BadRegion['reason'] {

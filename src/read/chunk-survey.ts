@@ -6,6 +6,7 @@ import {
   FRAME_KIND_AT,
   type FrameMemory,
   type FrameRun,
+  HEADER_PAGE_BYTES,
   KIND_RECORD,
   KIND_TOMBSTONE,
   type SegmentScanner,
@@ -48,6 +49,14 @@ export interface ChunkSurvey {
   readonly isBatchOpen: boolean
   /** Lowest LSN that can come next. */
   readonly lowest: number
+}
+
+/** Of a segment of which nothing can be read any more. */
+export function emptyChunk({ header }: StoredSegment): ChunkSurvey {
+  const at = { offset: HEADER_PAGE_BYTES, wholeOffset: HEADER_PAGE_BYTES, wholeCheck: 0n, wholeRecords: 0, records: 0 }
+  const lsns = { mark: 0, lowest: header.firstLsn, wholeLsn: header.firstLsn }
+  const ends = { next: undefined, proofOffset: 0, sealed: false, endCheck: 0n, isBatchOpen: false }
+  return { ...at, ...lsns, ...ends, places: [], omitted: 0, unreadable: false }
 }
 
 export interface ChunkBounds {

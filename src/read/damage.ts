@@ -48,6 +48,11 @@ export interface TornTail {
   /** First LSN that is cut. */
   readonly fromLsn: number
   readonly acknowledged: false
+  /**
+   * Whether nothing in it is of this segment, as far as can be told: what a recycled file held in its former life stands
+   * behind the last record of every log that was not closed, and tells of no record that was lost.
+   */
+  readonly stale: boolean
   /** As for damage. A write that was torn leaves more behind than one wrong bit: where there is one, the disk is to blame. */
   readonly singleBit: Damage['singleBit']
 }

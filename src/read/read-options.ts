@@ -1,5 +1,6 @@
 import { optionError } from '../errors.ts'
 import type { Damage } from './damage.ts'
+import { END_OF_TIME, type RecordFilter } from './record-filter.ts'
 
 /** What `readWal` takes. Every bound is inclusive but `until`. */
 export interface ReadOptions {
@@ -12,8 +13,10 @@ export interface ReadOptions {
    */
   readonly since?: bigint | Date
   readonly until?: bigint | Date
-  /** Only records of this type, or these types. */
+  /** Only records of this type, or these types. Others are passed over by their headers. */
   readonly type?: number | readonly number[]
+  /** Only records with this routing key, or these keys: 0 for those without one. Others are passed over likewise. */
+  readonly key?: number | readonly number[]
   /** `stop` (default) throws ERR_RINGWAL_DAMAGED at damage; `skip` goes on behind it; a function is told, and then it goes on. */
   readonly onDamage?: 'stop' | 'skip' | ((damage: Damage) => void)
   /** Go on waiting for new records at the end. Sees durable records only, from any process or thread. */
@@ -25,20 +28,27 @@ export interface ReadOptions {
 }
 
 /** The same, checked, in the form that the readers use. */
-export interface ReadPlan {
-  readonly from: number
-  readonly to: number
-  readonly since: bigint
-  readonly until: bigint
-  readonly types: ReadonlySet<number> | undefined
+export interface ReadPlan extends RecordFilter {
   readonly onDamage: 'stop' | 'skip' | ((damage: Damage) => void)
   readonly follow: boolean
   readonly pollMs: number
   readonly signal: AbortSignal | undefined
 }
 
-const KNOWN: readonly string[] = ['from', 'to', 'since', 'until', 'type', 'onDamage', 'follow', 'pollMs', 'signal']
-const END_OF_TIME = 2n ** 64n
+const KNOWN: readonly string[] = [
+  'from',
+  'to',
+  'since',
+  'until',
+  'type',
+  'key',
+  'onDamage',
+  'follow',
+  'pollMs',
+  'signal',
+]
+const TYPE_MAX = 0xffff
+const KEY_MAX = 0xffff_ffff
 
 /** @throws ERR_RINGWAL_OPTION */
 export function planRead(options: ReadOptions): ReadPlan {
@@ -57,7 +67,8 @@ export function planRead(options: ReadOptions): ReadPlan {
     to: lsn('to', options.to, Number.MAX_SAFE_INTEGER),
     since: nanoseconds('since', options.since, 0n),
     until: nanoseconds('until', options.until, END_OF_TIME),
-    types: options.type === undefined ? undefined : new Set(types(options.type)),
+    types: integers('type', options.type, TYPE_MAX),
+    keys: integers('key', options.key, KEY_MAX),
     onDamage,
     follow,
     pollMs: pollMs(options.pollMs ?? 20),
@@ -78,11 +89,16 @@ function nanoseconds(option: string, value: bigint | Date | undefined, fallback:
   throw optionError(option, value, 'a Date, or nanoseconds since the Unix epoch as a bigint')
 }
 
-function types(value: number | readonly number[]): readonly number[] {
+function integers(
+  option: string,
+  value: number | readonly number[] | undefined,
+  max: number,
+): readonly number[] | undefined {
+  if (value === undefined) return undefined
   const list = typeof value === 'number' ? [value] : value
-  const isList = Array.isArray(list) && list.every((type) => Number.isInteger(type) && type >= 0 && type <= 0xffff)
-  if (!isList) throw optionError('type', String(value), 'an integer from 0 to 65535, or a list of them')
-  return list
+  const isList = Array.isArray(list) && list.every((one) => Number.isInteger(one) && one >= 0 && one <= max)
+  if (!isList) throw optionError(option, String(value), `an integer from 0 to ${max}, or a list of them`)
+  return [...list]
 }
 
 function pollMs(value: number): number {

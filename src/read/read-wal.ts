@@ -13,7 +13,8 @@ const TURN_ENTRIES = 4096
  *
  * @param path a log's directory, or one of its segment files
  * @throws ERR_RINGWAL_OPTION at once; when iterated, ERR_RINGWAL_NOT_FOUND, ERR_RINGWAL_DAMAGED (under `onDamage: 'stop'`),
- *   ERR_RINGWAL_SEGMENTS, ERR_RINGWAL_FORMAT, ERR_RINGWAL_IO
+ *   ERR_RINGWAL_SEGMENTS, ERR_RINGWAL_FORMAT, ERR_RINGWAL_IO; ERR_RINGWAL_RETIRED if the log's writer retires records that
+ *   come next, after the reading began: it then goes on from where the log begins now if it is begun anew
  */
 export function readWal(path: string, options: ReadOptions = {}): AsyncIterableIterator<Entry> {
   const plan = planRead(options)

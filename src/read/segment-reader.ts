@@ -4,7 +4,6 @@ import {
   CODEC_SETTING_BIGINT64,
   FRAME_KIND_AT,
   FRAME_LENGTH_AT,
-  FRAME_TIME_AT,
   frameBytes,
   HEADER_PAGE_BYTES,
   KIND_RECORD,
@@ -15,8 +14,11 @@ import {
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import { type Damage, describeDamage } from './damage.ts'
 import { Entry } from './entry.ts'
+import { FrameCopies } from './frame-copies.ts'
 import type { ReadPorts } from './log-view.ts'
 import type { ReadPlan } from './read-options.ts'
+import { FrameFilter } from './record-filter.ts'
+import { openSegment, refuseRetired } from './retired.ts'
 import { fileSource, scannerOf, walkSegment } from './segment-walk.ts'
 import { tolerantSource } from './tolerant-source.ts'
 
@@ -28,6 +30,7 @@ const PROBE_BYTES_MIN = 1 << 18
  * @param end offset behind the last byte that counts; less than the file where a torn tail is cut
  * @param known offset of a frame from which on everything wanted is known to stand; by default it is searched for
  * @returns the lowest LSN that can come behind what was read
+ * @throws ERR_RINGWAL_RETIRED; ERR_RINGWAL_DAMAGED as the plan wishes
  */
 export function* readSegment(
   ports: ReadPorts,
@@ -36,7 +39,7 @@ export function* readSegment(
   end: number,
   known?: number,
 ): Generator<Entry, number> {
-  const file = ports.fs.open(segment.path, 'read')
+  const file = openSegment(ports.fs, segment)
   try {
     const bounded = { ...segment, end }
     const start = known === undefined || known === HEADER_PAGE_BYTES ? seekStart(ports, file, bounded, plan) : known
@@ -44,23 +47,27 @@ export function* readSegment(
     const source = plan.onDamage === 'stop' ? fileSource(ports.fs, file) : tolerantSource(ports.fs, file)
     // Over all of it, as the survey that found the end: how far a search goes depends on the bytes that are there.
     const scanner = scannerOf(source, segment, ports.memory, start)
-    const codec = codecOf(segment)
+    const filter = new FrameFilter(plan)
+    const copies = new FrameCopies(segment.name, codecOf(segment))
     for (const step of walkSegment(scanner, segment, source)) {
       if (step.kind === 'damage') {
         if (step.damage.offset >= end) return scanner.lowest
         if (step.firstLost > plan.to) return scanner.lowest
+        refuseRetired(ports.fs, segment)
         if (!isBefore(step.damage, plan)) reportDamage(plan, step.damage)
         continue
       }
-      const { bytes, view } = scanner.memory
+      const { memory } = scanner
+      const { view } = memory
       for (let at = step.from; at < step.to; ) {
         const length = view.getUint32(at + FRAME_LENGTH_AT, true)
         if (step.offset + at - step.from >= end) return scanner.lowest
         if (view.getUint8(at + FRAME_KIND_AT) === KIND_RECORD) {
           const lsn = readLsn(view, at)
           if (lsn > plan.to) return scanner.lowest
-          if (isWanted(view, at, lsn, plan)) {
-            yield new Entry({ bytes, view }, at, segment.name, step.offset + at - step.from, codec)
+          if (filter.accepts(view, at, lsn)) {
+            const frames = copies.around(step, memory, at, frameBytes(length))
+            yield new Entry(frames, step.offset + at - step.from - frames.offset, lsn)
           }
         }
         at += frameBytes(length)
@@ -75,13 +82,6 @@ export function* readSegment(
 /** Whether all that a place cost comes before what the plan asks for. */
 function isBefore({ lostTo }: Damage, plan: ReadPlan): boolean {
   return lostTo !== 0 && lostTo < plan.from
-}
-
-function isWanted(view: DataView, at: number, lsn: number, plan: ReadPlan): boolean {
-  if (lsn < plan.from) return false
-  if (plan.types !== undefined && !plan.types.has(view.getUint16(at + 14, true))) return false
-  const time = view.getBigUint64(at + FRAME_TIME_AT, true)
-  return time >= plan.since && time < plan.until
 }
 
 /** Tells of damage as the plan wishes. @throws ERR_RINGWAL_DAMAGED under `stop` */

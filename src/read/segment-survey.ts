@@ -56,13 +56,20 @@ export function judgeSurvey(segment: StoredSegment, found: ChunkSurvey): Segment
     }
   }
   if (torn !== undefined) {
-    const cut = { offset: segment.size, singleBit: torn.damage.singleBit }
+    const cut = { offset: segment.size, singleBit: torn.damage.singleBit, stale: isStale(segment, torn) }
     return cutAt(segment, found, damage, endBehind(torn, torn.wholeRecords, damaged), cut)
   }
   if (!segment.isLast || !found.isBatchOpen) return whole(segment, found, damage)
   const { wholeOffset: end, wholeLsn: nextLsn, wholeCheck: lastCheck } = found
   const at = endBehind({ end, nextLsn, lastCheck }, found.wholeRecords, damaged)
-  return cutAt(segment, found, damage, at, { offset: found.offset, singleBit: null })
+  return cutAt(segment, found, damage, at, { offset: found.offset, singleBit: null, stale: false })
+}
+
+/** Whether a torn tail has nothing of its segment in it: not the begin of a frame, nor any frame, nor records before it. */
+function isStale({ header }: StoredSegment, torn: DamagedPlace): boolean {
+  const { isTagged, follows, records, wholeRecords, damage } = torn
+  const isEmpty = !isTagged && follows === 'nothing' && records === wholeRecords && damage.singleBit === null
+  return header.recycledSalt !== 0n && isEmpty
 }
 
 /** Where the log ends, and the records up to there. */
@@ -92,7 +99,7 @@ function cutAt(
   found: ChunkSurvey,
   damage: Damage[],
   { end, lastCheck, records, ...at }: LogEnd,
-  cut: { readonly offset: number; readonly singleBit: TornTail['singleBit'] },
+  cut: Pick<TornTail, 'offset' | 'singleBit' | 'stale'>,
 ): SegmentSurvey {
   const { mark, proofOffset, omitted } = found
   // What a mark proves was told to somebody: its LSN is never given out again.
@@ -105,6 +112,7 @@ function cutAt(
     records: found.records - records,
     fromLsn: nextLsn,
     acknowledged: false,
+    stale: cut.stale,
     singleBit: cut.singleBit,
   }
   const base = { records, nextLsn, mark, end, lastCheck, proofOffset, sealed: false, omitted, tornTail }

@@ -26,6 +26,8 @@ export interface DamagedPlace {
   readonly damage: Damage
   readonly found: PlaceFacts['found']
   readonly follows: PlaceFacts['follows']
+  /** Whether a frame of this segment was begun there, as far as can be told: see BadRegion. */
+  readonly isTagged: boolean
   /** First LSN that may be lost there. */
   readonly firstLost: number
   readonly end: number
@@ -86,7 +88,7 @@ export function fileSource(fs: FileSystem, file: number): ByteSource {
 }
 
 /** What is known of a place while the frames behind it are still to tell what it cost. */
-type OpenPlace = Omit<DamagedPlace, 'kind' | 'damage' | 'follows'> & { readonly bad: BadRegion }
+type OpenPlace = Omit<DamagedPlace, 'kind' | 'damage' | 'follows' | 'isTagged'> & { readonly bad: BadRegion }
 
 /** Places in a row, with no record between them, for which the walk waits; of a file made to harm, the cost of more is not told. */
 const OPEN_MAX = 1000
@@ -167,7 +169,7 @@ function* missingEnd(
   const range = isLost ? ([expected, lastLsn] as const) : ([0, 0] as const)
   const damage = plainDamage('zeros', name, offset, segment.end - offset, ...range)
   const before = { firstLost, end, nextLsn, lastCheck, ...counts }
-  yield { kind: 'damage', damage, found: 'end', follows: 'nothing', ...before }
+  yield { kind: 'damage', damage, found: 'end', follows: 'nothing', isTagged: false, ...before }
 }
 
 /**
@@ -196,7 +198,7 @@ function closePlace(segment: StoredSegment, { bad, ...place }: OpenPlace, lostTo
   const range = isLost ? ([firstLost, lostTo] as const) : ([0, 0] as const)
   const damage = plainDamage(classOf(bad, found), segment.name, bad.offset, bad.bytes, ...range)
   const follows = bad.resumed ? 'frames' : 'nothing'
-  return { ...place, kind: 'damage', follows, damage: { ...damage, ...checkTexts(bad.checks) } }
+  return { ...place, kind: 'damage', follows, isTagged: bad.tagged, damage: { ...damage, ...checkTexts(bad.checks) } }
 }
 
 /** Where the fault most likely is: a frame whose header fits its place, and whose length the next frame, has a bad payload. */

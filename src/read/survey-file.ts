@@ -1,5 +1,6 @@
 import type { SegmentListing, StoredSegment } from '../storage/segment-directory.ts'
-import { type ReadPorts, withFile } from './log-view.ts'
+import type { ReadPorts } from './log-view.ts'
+import { refuseRetired, withSegment } from './retired.ts'
 import { type SegmentSurvey, surveySegment } from './segment-survey.ts'
 import { tolerantSource } from './tolerant-source.ts'
 
@@ -25,16 +26,20 @@ export function behindOf(nextLsn: number | undefined, segment: StoredSegment): S
 /**
  * Walks a segment's file whole. Beside a live writer, what it wrote between two reads of the walk looks like a hole: in a
  * last segment only damage that a second walk finds too is believed.
+ * @throws ERR_RINGWAL_RETIRED
  */
 export function surveyFile(
   ports: ReadPorts,
   segment: StoredSegment,
   onProgress?: (offset: number) => void,
 ): SegmentSurvey {
-  const walk = (): SegmentSurvey =>
-    withFile(ports.fs, segment.path, (file) =>
+  const walk = (): SegmentSurvey => {
+    const survey = withSegment(ports.fs, segment, (file) =>
       surveySegment(tolerantSource(ports.fs, file), segment, ports.memory, onProgress),
     )
+    if (survey.damage.length > 0 || survey.tornTail !== undefined) refuseRetired(ports.fs, segment)
+    return survey
+  }
   const first = walk()
   if (!segment.isLast || first.damage.length === 0) return first
   const second = walk()

@@ -19,14 +19,16 @@ export interface CheckedChunk extends ChunkResult {
 /**
  * Walks over one part of a segment, as verify does, and takes out of it the frames that are asked for.
  * @param end file offset from which on frames do not count
+ * @param sizes kept from chunk to chunk by a thread that checks many: memory is taken at once, as the one before needed it
  */
 export function checkChunk(
   ports: Pick<ReadPorts, 'fs' | 'memory'>,
   task: ChunkTask,
   end: number,
   settings: SorterSettings,
+  sizes?: number[],
 ): CheckedChunk {
-  const sorter = new FrameSorter(settings, end)
+  const sorter = new FrameSorter(settings, end, sizes)
   const found = runChunk(ports, task, (run, memory) => sorter.take(run, memory))
   if (found.survey === undefined) return { ...found, frames: [], lost: [] }
   return { ...found, frames: framesOf(sorter), lost: sorter.lost }

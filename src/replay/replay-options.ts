@@ -18,6 +18,10 @@ export interface ReplayOptions {
    */
   readonly since?: bigint | Date
   readonly until?: bigint | Date
+  /** Only records of this type, or these types, of those that the reducer takes. Others are passed over by their headers. */
+  readonly type?: number | readonly number[]
+  /** Only records with this routing key, or these keys: 0 for those without one. Others are passed over likewise. */
+  readonly key?: number | readonly number[]
   /**
    * A state to begin with, and the LSN up to which everything is in it: only what comes behind is replayed. Needs a reducer
    * with `restore`; `from` can not be given too.
@@ -71,6 +75,8 @@ const KNOWN: readonly string[] = [
   'to',
   'since',
   'until',
+  'type',
+  'key',
   'snapshot',
   'signal',
   'onProgress',

@@ -41,7 +41,7 @@ const CHUNKS_PER_THREAD = 3
  * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_NOT_FOUND; ERR_RINGWAL_DAMAGED or ERR_RINGWAL_SEGMENTS (under `onDamage: 'stop'`);
  *   ERR_RINGWAL_REDUCER, with the `lsn` where `apply` threw; ERR_RINGWAL_INPUT for a payload that can not be decoded, with its
  *   `lsn`; ERR_RINGWAL_THREAD_DIED, with the `lsn` at which it was, if a thread runs out of memory or ends; ERR_RINGWAL_ABORTED;
- *   ERR_RINGWAL_FORMAT; ERR_RINGWAL_IO. Where several are known, that with the lowest LSN.
+ *   ERR_RINGWAL_FORMAT; ERR_RINGWAL_RETIRED; ERR_RINGWAL_IO. Where several are known, that with the lowest LSN.
  */
 export async function replay<State = unknown>(path: string, options: ReplayOptions): Promise<ReplayResult<State>> {
   const plan = planReplay(options)
@@ -92,7 +92,7 @@ function settingsFor(
   board: ThreadBoard,
 ): Omit<SessionInit, 'thread'> {
   const { read, snapshot } = plan
-  const { from, to, since, until } = read
+  const { from, to, since, until, types, keys } = read
   // A restore that can not tell shards apart gives all of the state, which can only be one shard.
   const isUndivided = snapshot !== undefined && reducer.restore!.length < 2
   const isOneShard = reducer.ordered === 'global' || isUndivided
@@ -102,9 +102,17 @@ function settingsFor(
     owners: Math.min(workers, isOneShard ? 1 : SHARDS),
     // A copy: of a part of a larger memory, all would go to every thread.
     snapshot: snapshot && new Uint8Array(snapshot.bytes),
-    filter: { from, to, since, until },
+    filter: { from, to, since, until, types: inBoth(types, reducer.types), keys },
     board: board.memory,
   }
+}
+
+/** The types that both lists have, of which undefined is that of all. */
+function inBoth(
+  one: readonly number[] | undefined,
+  other: readonly number[] | undefined,
+): readonly number[] | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : one.filter((type) => other.includes(type))
 }
 
 /** All that is done on the threads. However it ends, they have ended then, or had their time to. */

@@ -1,10 +1,10 @@
 /** What the calling thread and the threads of a replay say to one another. */
 import type { ErrorRecord } from '../errors.ts'
+import type { RecordFilter } from '../read/record-filter.ts'
 import type { SegmentSurvey } from '../read/segment-survey.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import type { ChunkTask } from '../verify/survey-plan.ts'
 import type { CheckedChunk } from './check-chunk.ts'
-import type { RecordFilter } from './frame-sorter.ts'
 import type { Applied, FrameBatch, GivenState, ShardSettings } from './shard-states.ts'
 
 /** What a thread is given to begin with. */

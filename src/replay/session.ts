@@ -1,6 +1,7 @@
 import type { MessagePort, Transferable } from 'node:worker_threads'
 import { errorToRecord } from '../errors.ts'
 import type { ReadPorts } from '../read/log-view.ts'
+import { FrameFilter } from '../read/record-filter.ts'
 import { surveyFile } from '../read/survey-file.ts'
 import { checkChunk } from './check-chunk.ts'
 import type { SorterSettings } from './frame-sorter.ts'
@@ -17,10 +18,11 @@ import { ThreadBoard } from './thread-board.ts'
 export async function runSession(port: MessagePort, init: SessionInit, ports: ReadPorts): Promise<void> {
   const reducer = await loadReducer(init.reducer)
   const states = new ShardStates(reducer, init, ThreadBoard.attach(init.board))
-  const sorting = { filter: init.filter, types: reducer.types, owners: init.owners }
+  const sorting = { filter: new FrameFilter(init.filter), owners: init.owners }
+  const sizes: number[] = []
   await new Promise<void>((resolve) => {
     port.on('message', (request: SessionRequest) => {
-      if (request.kind !== 'stop') answer(port, request, () => work(request, ports, states, sorting))
+      if (request.kind !== 'stop') answer(port, request, () => work(request, ports, states, sorting, sizes))
       else {
         port.close()
         resolve()
@@ -31,10 +33,16 @@ export async function runSession(port: MessagePort, init: SessionInit, ports: Re
 
 type Answerable = Exclude<SessionRequest, { readonly kind: 'stop' }>
 
-function work(request: Answerable, ports: ReadPorts, states: ShardStates, sorting: SorterSettings): AnswerOf<Question> {
+function work(
+  request: Answerable,
+  ports: ReadPorts,
+  states: ShardStates,
+  sorting: SorterSettings,
+  sizes: number[],
+): AnswerOf<Question> {
   switch (request.kind) {
     case 'check':
-      return checkChunk(ports, request.ask.task, request.ask.end, sorting)
+      return checkChunk(ports, request.ask.task, request.ask.end, sorting, sizes)
     case 'survey':
       return surveyFile(ports, request.ask.segment)
     case 'apply':

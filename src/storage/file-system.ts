@@ -43,6 +43,8 @@ export interface FileSystem {
   makeDirectory(path: string): boolean
   /** Moves a file; an existing target is replaced. */
   rename(from: string, to: string): void
+  /** Gives a file one more name, which must not be taken (`EEXIST`). Some file systems have no such names: `EPERM`, `ENOTSUP`. */
+  link(from: string, to: string): void
   remove(path: string): void
   /** Makes the entries of a directory durable. */
   syncDirectory(directory: string): void

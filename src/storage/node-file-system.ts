@@ -16,6 +16,7 @@ export type SystemCalls = Pick<
   | 'fstatSync'
   | 'fsyncSync'
   | 'ftruncateSync'
+  | 'linkSync'
   | 'lstatSync'
   | 'mkdirSync'
   | 'openSync'
@@ -137,6 +138,10 @@ class NodeFileSystem implements FileSystem {
 
   rename(from: string, to: string): void {
     attempt('rename', from, () => this.#calls.renameSync(from, to))
+  }
+
+  link(from: string, to: string): void {
+    attempt('link', to, () => this.#calls.linkSync(from, to))
   }
 
   remove(path: string): void {

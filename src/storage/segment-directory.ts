@@ -101,20 +101,35 @@ function judgeHeaders(
   problems: SegmentProblem[],
 ): Judged[] {
   const lastWhole = candidates.findLastIndex(({ page: { copyA, copyB } }) => copyA === 'good' && copyB === 'good')
-  let lastBegun = lastWhole
   const files = candidates.slice(0, lastWhole + 1)
-  for (const candidate of candidates.slice(lastWhole + 1)) {
-    const behind = bytesBehind(fs, candidate)
-    if (behind === undefined) continue
-    // A live writer may have begun the segment since its page was read.
-    const again = behind === 'bytes' ? readHeaderPage(fs, candidate.path, candidate.name, checker, problems) : candidate
-    if (again === undefined) continue
-    files.push({ ...candidate, ...again })
+  let lastBegun = lastWhole
+  // The last first, as in reading their pages: what is begun meanwhile is not seen to follow what is not.
+  const looks = candidates
+    .slice(lastWhole + 1)
+    .toReversed()
+    .map((candidate) => lookBehind(fs, candidate, checker, problems))
+  for (const { candidate, hasBytes } of looks.reverse().filter((look) => look !== undefined)) {
+    files.push(candidate)
     // A good copy proves what came before it, even where nothing came behind it.
-    if (behind === 'bytes') lastBegun = files.length - 1
-    else if (files.at(-1)!.page.header !== undefined) lastBegun = Math.max(lastBegun, files.length - 2)
+    if (hasBytes) lastBegun = files.length - 1
+    else if (candidate.page.header !== undefined) lastBegun = Math.max(lastBegun, files.length - 2)
   }
   return files.map((candidate, i) => judge(candidate, i <= lastBegun ? 'up to the last begun' : 'behind it'))
+}
+
+/** @returns the file, and whether anything but zeros is behind its header page; undefined if it is gone by now */
+function lookBehind(
+  fs: FileSystem,
+  candidate: SegmentCandidate,
+  checker: Checker,
+  problems: SegmentProblem[],
+): { readonly candidate: SegmentCandidate; readonly hasBytes: boolean } | undefined {
+  const behind = bytesBehind(fs, candidate)
+  if (behind === undefined) return undefined
+  if (behind === 'zeros') return { candidate, hasBytes: false }
+  // A live writer may have begun the segment since its page was read.
+  const again = readHeaderPage(fs, candidate.path, candidate.name, checker, problems)
+  return again && { candidate: { ...candidate, ...again }, hasBytes: true }
 }
 
 function judge(candidate: SegmentCandidate, place: HeaderFacts['place']): Judged {

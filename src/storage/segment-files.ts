@@ -41,10 +41,41 @@ export function readCandidates(
   const kind = fs.statPath(dir)?.kind
   if (kind === undefined) throw new RingwalError('ERR_RINGWAL_NOT_FOUND', `there is no log at ${dir}`, { dir })
   if (kind !== 'directory') throw new RingwalError('ERR_RINGWAL_NOT_FOUND', `${dir} is not a directory`, { dir })
+  let names = segmentNames(fs, dir)
+  for (let attempt = 1; ; attempt++) {
+    const found: SegmentProblem[] = []
+    const candidates = readFiles(fs, dir, names, checker, found)
+    // A live log may have retired some since, and written a new segment into the file of one.
+    const left = new Set(segmentNames(fs, dir))
+    if (attempt === ATTEMPTS_MAX || names.every((name) => left.has(name))) {
+      problems.push(...found.reverse())
+      return candidates
+    }
+    names = [...left]
+  }
+}
+
+/** Nobody retires so fast that a listing finds it has happened again, so often. */
+const ATTEMPTS_MAX = 100
+
+function segmentNames(fs: FileSystem, dir: string): string[] {
+  return fs
+    .list(dir)
+    .filter((name) => parseSegmentName(name) !== undefined)
+    .sort()
+}
+
+/** The last first: so of two that are begun meanwhile, the later is not seen to be without the earlier. */
+function readFiles(
+  fs: FileSystem,
+  dir: string,
+  names: readonly string[],
+  checker: Checker,
+  problems: SegmentProblem[],
+): SegmentCandidate[] {
   const candidates: SegmentCandidate[] = []
-  for (const name of fs.list(dir).sort()) {
-    const number = parseSegmentName(name)
-    if (number === undefined) continue
+  for (const name of names.toReversed()) {
+    const number = parseSegmentName(name)!
     const path = join(dir, name)
     const stat = fs.statPath(path)
     if (stat === undefined) continue
@@ -55,7 +86,7 @@ export function readCandidates(
       problems.push(segmentProblem('not-a-file', name, `a ${stat.kind} stands in a segment's place`))
     }
   }
-  return candidates
+  return candidates.reverse()
 }
 
 /** @returns undefined if the file is gone, or can not be opened: then it is a problem */

@@ -1,7 +1,8 @@
-import { Order } from './order.ts'
+import { BookOrders } from './book-orders.ts'
 import { packOrders, unpackOrders } from './order-columns.ts'
 import type { OrderFacts } from './order-event.ts'
 import { judge, type OrderStatus, STATUS_NAMES, type Verdict } from './order-machine.ts'
+import { type OrderTable, STATUS_BYTE } from './order-table.ts'
 import { Position } from './position.ts'
 import { snapshotError } from './stored-value.ts'
 
@@ -13,40 +14,45 @@ export class Book {
   readonly position: Position = new Position()
   /** Orders by status. */
   readonly statusCounts: number[] = STATUS_NAMES.map(() => 0)
-  private held: Map<string, Order> | undefined = new Map()
+  private readonly table: OrderTable
+  private held: BookOrders | undefined
   private packed: Uint8Array | undefined
 
-  constructor(account: string, instrument: string, key: number) {
+  /** @param table where its orders are kept, with those of other books */
+  constructor(account: string, instrument: string, key: number, table: OrderTable) {
     this.account = account
     this.instrument = instrument
     this.key = key
+    this.table = table
+    this.held = new BookOrders(table)
   }
 
   judge(event: OrderFacts): Verdict {
-    return judge(this.orders.get(event.clientOrderId), event.clientOrderId, event)
+    const { orderId } = event
+    return judge(orderId.orderIn(this), orderId.text, event)
   }
 
   /** Takes an event in, unless the state machine refuses it. */
   apply(event: OrderFacts, isTrade: boolean): Verdict {
-    const { orders } = this
-    let order = orders.get(event.clientOrderId)
-    const verdict = judge(order, event.clientOrderId, event)
+    const { orderId } = event
+    let order = orderId.orderIn(this)
+    const verdict = judge(order, orderId.text, event)
     if (verdict.outcome === 'rejected') return verdict
     if (order === undefined) {
-      order = new Order(event)
-      orders.set(event.clientOrderId, order)
-      this.count(order.status, 1)
+      order = orderId.newIn(this)
+      order.advance(event)
+      this.count(event.status, 1)
     } else if (verdict.outcome === 'accepted') {
       this.count(order.status, -1)
       order.advance(event)
-      this.count(order.status, 1)
+      this.count(event.status, 1)
     }
     order.book(event, isTrade, this.position)
     return verdict
   }
 
   /** By client order id. Orders of a snapshot are unpacked at the first use, some million a second. */
-  get orders(): Map<string, Order> {
+  get orders(): BookOrders {
     this.held ??= this.unpack()
     return this.held
   }
@@ -66,10 +72,10 @@ export class Book {
     this.held = undefined
   }
 
-  private unpack(): Map<string, Order> {
-    const orders = unpackOrders(this.packed!)
+  private unpack(): BookOrders {
+    const orders = unpackOrders(this.packed!, this.table)
     const counts = STATUS_NAMES.map(() => 0)
-    for (const { status } of orders.values()) counts[status]!++
+    for (const row of orders.rows()) counts[this.table.byte(row, STATUS_BYTE)]!++
     if (counts.some((count, status) => count !== this.statusCounts[status])) {
       throw snapshotError('orders by status that are not those of the orders')
     }

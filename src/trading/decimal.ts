@@ -53,7 +53,14 @@ export function add(a: Decimal, b: Decimal): Decimal {
 }
 
 export function subtract(a: Decimal, b: Decimal): Decimal {
-  return add(a, negate(b))
+  const scale = Math.max(a.scale, b.scale)
+  const x = widen(a.coefficient, scale - a.scale)
+  const y = widen(b.coefficient, scale - b.scale)
+  if (typeof x === 'number' && typeof y === 'number') {
+    const rest = x - y
+    if (Number.isSafeInteger(rest)) return decimal(rest, scale)
+  }
+  return decimal(BigInt(x) - BigInt(y), scale)
 }
 
 export function negate(value: Decimal): Decimal {
@@ -147,12 +154,20 @@ function narrow(coefficient: bigint): number | bigint {
   return isSafe ? Number(coefficient) : coefficient
 }
 
-function textOf({ coefficient, scale }: Decimal): string {
+function textOf(value: Decimal): string {
+  const { coefficient, scale } = shortest(value)
   const sign = coefficient < 0 ? '-' : ''
   const digits = String(coefficient < 0 ? -coefficient : coefficient)
   if (scale === 0) return sign + digits
   const padded = digits.padStart(scale + 1, '0')
   const point = padded.length - scale
-  const fraction = padded.slice(point).replace(/0+$/, '')
-  return `${sign}${padded.slice(0, point)}${fraction === '' ? '' : `.${fraction}`}`
+  return `${sign}${padded.slice(0, point)}.${padded.slice(point)}`
+}
+
+/** The same value without zeros at the end of its fraction. */
+export function shortest({ coefficient, scale }: Decimal): Decimal {
+  let [short, decimals] = [coefficient, scale]
+  if (typeof short === 'number') for (; decimals > 0 && short % 10 === 0; decimals--) short /= 10
+  else for (; decimals > 0 && short % 10n === 0n; decimals--) short /= 10n
+  return decimal(short, decimals)
 }

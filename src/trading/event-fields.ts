@@ -52,7 +52,7 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | Fa
     : new Fault('event', value, 'an object with the fields of the event')
 }
 
-const TEXT_CHARS_MAX = 4096
+export const TEXT_CHARS_MAX = 4096
 
 export const TEXT_ALLOWED: string = `a well-formed text of at most ${TEXT_CHARS_MAX} characters`
 

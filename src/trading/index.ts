@@ -2,6 +2,7 @@
 
 export { type BalanceEvent, balanceEvent } from './balance-event.ts'
 export type { Book } from './book.ts'
+export type { BookOrders } from './book-orders.ts'
 export { Decimal } from './decimal.ts'
 export type { Fault, Quantity, Whole } from './event-fields.ts'
 export type { KeyedPairs } from './keyed-pairs.ts'

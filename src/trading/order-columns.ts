@@ -4,42 +4,81 @@
  */
 
 import { type Codec, createCodec } from '../codec/index.ts'
-import type { Decimal } from './decimal.ts'
-import { Order } from './order.ts'
-import type { Side } from './order-event.ts'
+import { BookOrders } from './book-orders.ts'
+import { ColumnWriter } from './column-writer.ts'
+import { SIDES } from './order.ts'
 import { isOrderStatus, type OrderStatus } from './order-machine.ts'
+import {
+  BOOKED,
+  BOOKED_NOTIONAL,
+  FILLED,
+  hashOfId,
+  type OrderTable,
+  SIDE_BYTE,
+  STATUS_BYTE,
+  TIME_HIGH_WORD,
+  TIME_LOW_WORD,
+  TOTAL,
+} from './order-table.ts'
 import { storedDecimal } from './parse-decimal.ts'
 import { snapshotError, storedBytes, storedList, storedNumber, storedText } from './stored-value.ts'
 
-const SIDES: readonly (Side | undefined)[] = [undefined, 'buy', 'sell']
+/** The columns of amounts. */
+const AMOUNTS = [TOTAL, FILLED, BOOKED, BOOKED_NOTIONAL]
 const TIME_BYTES = 8
 const COLUMNS = 10
 
 const codec: Codec = createCodec({ useBigInt64: false })
 
+const writer = new ColumnWriter()
+
 /** @returns bytes of their own */
-export function packOrders(orders: ReadonlyMap<string, Order>): Uint8Array {
-  const ids = [...orders.keys()].sort()
-  const rows = ids.map((id) => orders.get(id)!)
-  const times = new DataView(new ArrayBuffer(rows.length * TIME_BYTES))
-  for (const [index, { time }] of rows.entries()) times.setBigInt64(index * TIME_BYTES, time, true)
-  const columns = [
-    ids,
-    Uint8Array.from(rows, ({ status }) => status),
-    Uint8Array.from(rows, ({ side }) => SIDES.indexOf(side)),
-    new Uint8Array(times.buffer),
-    rows.map(({ total }) => storedDecimal(total)),
-    rows.map(({ filled }) => storedDecimal(filled)),
-    rows.map(({ booked }) => storedDecimal(booked)),
-    rows.map(({ bookedNotional }) => storedDecimal(bookedNotional)),
-    rows.map(({ exchangeOrderId }) => exchangeOrderId),
-    rows.map(({ reason }) => reason),
-  ]
-  return codec.encode(columns).slice()
+export function packOrders(orders: BookOrders): Uint8Array {
+  const { table } = orders
+  const rows = orders.rows()
+  writer.begin()
+  writer.list(COLUMNS)
+  writeTexts(table.ids, rows)
+  writer.binary(bytesOf(table, rows, STATUS_BYTE))
+  writer.binary(bytesOf(table, rows, SIDE_BYTE))
+  writer.binary(timesOf(table, rows))
+  for (const place of AMOUNTS) writeAmounts(table, rows, place)
+  writeTexts(table.exchangeOrderIds, rows)
+  writeTexts(table.reasons, rows)
+  return writer.end()
 }
 
-/** @throws ERR_RINGWAL_INPUT for bytes that `packOrders` can not have made */
-export function unpackOrders(bytes: Uint8Array): Map<string, Order> {
+function writeTexts(column: readonly string[], rows: Int32Array): void {
+  writer.list(rows.length)
+  for (let i = 0; i < rows.length; i++) writer.text(column[rows[i]!]!)
+}
+
+function bytesOf(table: OrderTable, rows: Int32Array, place: number): Uint8Array {
+  const bytes = new Uint8Array(rows.length)
+  for (let i = 0; i < rows.length; i++) bytes[i] = table.byte(rows[i]!, place)
+  return bytes
+}
+
+function timesOf(table: OrderTable, rows: Int32Array): Uint8Array {
+  const times = new DataView(new ArrayBuffer(rows.length * TIME_BYTES))
+  for (let i = 0; i < rows.length; i++) {
+    times.setInt32(i * TIME_BYTES, table.word(rows[i]!, TIME_LOW_WORD), true)
+    times.setInt32(i * TIME_BYTES + 4, table.word(rows[i]!, TIME_HIGH_WORD), true)
+  }
+  return new Uint8Array(times.buffer)
+}
+
+function writeAmounts(table: OrderTable, rows: Int32Array, place: number): void {
+  writer.list(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const stored = storedDecimal(table.amount(rows[i]!, place))
+    if (typeof stored === 'number') writer.integer(stored)
+    else writer.text(stored)
+  }
+}
+
+/** @param table where they are put. @throws ERR_RINGWAL_INPUT for bytes that `packOrders` can not have made */
+export function unpackOrders(bytes: Uint8Array, table: OrderTable): BookOrders {
   const columns = storedList(codec.decode(bytes), COLUMNS)
   const ids = storedList(columns[0])
   const count = ids.length
@@ -49,26 +88,21 @@ export function unpackOrders(bytes: Uint8Array): Map<string, Order> {
   const times = new DataView(timeBytes.buffer, timeBytes.byteOffset, timeBytes.byteLength)
   const numbers = columns.slice(4, 8).map((column) => storedList(column, count))
   const [exchangeIds, reasons] = columns.slice(8).map((column) => storedList(column, count))
-  const decimalAt = (column: number, row: number): Decimal => storedNumber(numbers[column]![row])
-  const orders = new Map<string, Order>()
+  const orders = new BookOrders(table)
   let before = ''
-  for (let row = 0; row < count; row++) {
-    const id = storedText(ids[row])
+  for (let i = 0; i < count; i++) {
+    const id = storedText(ids[i])
     // No order has an empty id.
     if (id <= before) throw snapshotError('order ids that are not in order')
     before = id
-    const order = new Order({
-      status: storedStatus(statuses[row]!),
-      side: storedSide(sides[row]!),
-      time: times.getBigInt64(row * TIME_BYTES, true),
-      total: decimalAt(0, row),
-      filled: decimalAt(1, row),
-      exchangeOrderId: storedText(exchangeIds![row]),
-      reason: storedText(reasons![row]),
-    })
-    order.booked = decimalAt(2, row)
-    order.bookedNotional = decimalAt(3, row)
-    orders.set(id, order)
+    const row = orders.add(id, hashOfId(id))
+    table.setByte(row, STATUS_BYTE, storedStatus(statuses[i]!))
+    table.setByte(row, SIDE_BYTE, storedSide(sides[i]!))
+    table.setWord(row, TIME_LOW_WORD, times.getInt32(i * TIME_BYTES, true))
+    table.setWord(row, TIME_HIGH_WORD, times.getInt32(i * TIME_BYTES + 4, true))
+    for (const [column, place] of AMOUNTS.entries()) table.setAmount(row, place, storedNumber(numbers[column]![i]))
+    table.exchangeOrderIds[row] = storedText(exchangeIds![i])
+    table.reasons[row] = storedText(reasons![i])
   }
   return orders
 }
@@ -78,7 +112,7 @@ function storedStatus(value: number): OrderStatus {
   return value
 }
 
-function storedSide(value: number): Side | undefined {
+function storedSide(value: number): number {
   if (value >= SIDES.length) throw snapshotError(`an order of side ${value}`)
-  return SIDES[value]
+  return value
 }

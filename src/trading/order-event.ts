@@ -16,7 +16,9 @@ import {
   TIME_ALLOWED,
   type Whole,
 } from './event-fields.ts'
+import { OrderId } from './order-id.ts'
 import { isOrderStatus, type OrderProgress, type OrderStatus } from './order-machine.ts'
+import { highHalf, lowHalf } from './time-halves.ts'
 
 /** What became of an order. Fields besides these are let through and not looked at. */
 export interface OrderEvent {
@@ -56,12 +58,14 @@ export type Side = 'buy' | 'sell'
 export interface OrderFacts extends OrderProgress {
   readonly account: string
   readonly instrument: string
-  readonly clientOrderId: string
+  readonly orderId: OrderId
   readonly exchangeOrderId: string
   readonly price: Decimal
   readonly side: Side | undefined
   readonly reason: string
-  readonly time: bigint
+  /** See time-halves.ts. */
+  readonly timeHigh: number
+  readonly timeLow: number
 }
 
 /**
@@ -104,7 +108,7 @@ export function parseOrderEvent(value: unknown): OrderFacts | Fault {
     unkeptFault(raw) ?? {
       account,
       instrument,
-      clientOrderId,
+      orderId: new OrderId(clientOrderId),
       exchangeOrderId: exchangeOrderId ?? '',
       status,
       total,
@@ -112,7 +116,8 @@ export function parseOrderEvent(value: unknown): OrderFacts | Fault {
       price,
       side: side ?? undefined,
       reason: reason ?? '',
-      time,
+      timeHigh: highHalf(time),
+      timeLow: lowHalf(time),
     }
   )
 }

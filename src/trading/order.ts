@@ -1,49 +1,86 @@
-import { add, type Decimal, multiply, signOf, subtract, ZERO } from './decimal.ts'
+import { add, type Decimal, multiply, signOf, subtract } from './decimal.ts'
 import type { OrderFacts, Side } from './order-event.ts'
 import { nextTotal, type OrderProgress, type OrderStatus } from './order-machine.ts'
+import {
+  BOOKED,
+  BOOKED_NOTIONAL,
+  FILLED,
+  type OrderTable,
+  SIDE_BYTE,
+  STATUS_BYTE,
+  TIME_HIGH_WORD,
+  TIME_LOW_WORD,
+  TOTAL,
+} from './order-table.ts'
 import type { Position } from './position.ts'
+import { timeOf } from './time-halves.ts'
 
-/** What an order begins with. */
-export type OrderStart = Pick<
-  OrderFacts,
-  'status' | 'total' | 'filled' | 'time' | 'exchangeOrderId' | 'reason' | 'side'
->
+/** By the number that stands for each. */
+export const SIDES: readonly (Side | undefined)[] = [undefined, 'buy', 'sell']
 
-/** An order as the events have made it. */
+/** An order as the events have made it: a row of a table. */
 export class Order implements OrderProgress {
-  status: OrderStatus
-  total: Decimal
-  filled: Decimal
-  /** Of the last event that changed it, in nanoseconds since the Unix epoch. */
-  time: bigint
-  /** The last that was told. */
-  exchangeOrderId: string
-  reason: string
-  /** As told by the first event that tells one. */
-  side: Side | undefined
-  /** What the ledger has taken of it: quantity, and price · quantity. */
-  booked: Decimal = ZERO
-  bookedNotional: Decimal = ZERO
+  private readonly table: OrderTable
+  private readonly row: number
 
-  constructor(first: OrderStart) {
-    this.status = first.status
-    this.total = first.total
-    this.filled = first.filled
-    this.time = first.time
-    this.exchangeOrderId = first.exchangeOrderId
-    this.reason = first.reason
-    this.side = first.side
+  constructor(table: OrderTable, row: number) {
+    this.table = table
+    this.row = row
   }
 
-  /** Takes in an event that the state machine has accepted. */
+  get status(): OrderStatus {
+    return this.table.byte(this.row, STATUS_BYTE) as OrderStatus
+  }
+
+  get total(): Decimal {
+    return this.table.amount(this.row, TOTAL)
+  }
+
+  get filled(): Decimal {
+    return this.table.amount(this.row, FILLED)
+  }
+
+  /** What the ledger has taken of it: quantity, and price · quantity. */
+  get booked(): Decimal {
+    return this.table.amount(this.row, BOOKED)
+  }
+
+  get bookedNotional(): Decimal {
+    return this.table.amount(this.row, BOOKED_NOTIONAL)
+  }
+
+  /** As told by the first event that tells one. */
+  get side(): Side | undefined {
+    return SIDES[this.table.byte(this.row, SIDE_BYTE)]
+  }
+
+  /** The last that was told. */
+  get exchangeOrderId(): string {
+    return this.table.exchangeOrderIds[this.row]!
+  }
+
+  get reason(): string {
+    return this.table.reasons[this.row]!
+  }
+
+  /** Of the last event that changed it, in nanoseconds since the Unix epoch. */
+  get time(): bigint {
+    const { table, row } = this
+    return timeOf(table.word(row, TIME_HIGH_WORD), table.word(row, TIME_LOW_WORD))
+  }
+
+  /** Takes in the event that makes it, or one that the state machine has accepted. */
   advance(event: OrderFacts): void {
-    this.total = nextTotal(this, event)
-    this.status = event.status
-    this.filled = event.filled
-    this.time = event.time
-    if (event.exchangeOrderId !== '') this.exchangeOrderId = event.exchangeOrderId
-    this.reason = event.reason
-    this.side ??= event.side
+    const { table, row } = this
+    if (event.side !== undefined && table.byte(row, SIDE_BYTE) === 0)
+      table.setByte(row, SIDE_BYTE, SIDES.indexOf(event.side))
+    table.setAmount(row, TOTAL, nextTotal(this, event))
+    table.setAmount(row, FILLED, event.filled)
+    table.setByte(row, STATUS_BYTE, event.status)
+    table.setWord(row, TIME_HIGH_WORD, event.timeHigh)
+    table.setWord(row, TIME_LOW_WORD, event.timeLow)
+    if (event.exchangeOrderId !== '') table.exchangeOrderIds[row] = event.exchangeOrderId
+    table.reasons[row] = event.reason
   }
 
   /**
@@ -56,14 +93,15 @@ export class Order implements OrderProgress {
    * the two kinds comes first.
    */
   book(event: OrderFacts, isTrade: boolean, position: Position): void {
+    const { table, row } = this
     const { price, filled } = event
     if (signOf(price) <= 0) return
     const quantity = subtract(filled, this.booked)
     if (signOf(quantity) <= 0) return
     const notional = isTrade ? multiply(price, quantity) : subtract(multiply(price, filled), this.bookedNotional)
     position.fill(this.sells(event), quantity, notional, price.scale + quantity.scale)
-    this.booked = filled
-    this.bookedNotional = add(this.bookedNotional, notional)
+    table.setAmount(row, BOOKED, filled)
+    table.setAmount(row, BOOKED_NOTIONAL, add(this.bookedNotional, notional))
   }
 
   private sells(event: OrderFacts): boolean {

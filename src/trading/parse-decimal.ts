@@ -1,4 +1,4 @@
-import { Decimal, decimal } from './decimal.ts'
+import { Decimal, decimal, shortest } from './decimal.ts'
 
 /** How large a decimal from outside may be: more than any currency needs, and little enough that no sum becomes a burden. */
 export interface DecimalLimits {
@@ -84,11 +84,8 @@ function parseText(text: string, limits: DecimalLimits): Decimal | undefined {
 
 /** As a snapshot holds it: a number if it is whole and safe, else its shortest text. Equal values are stored alike. */
 export function storedDecimal(value: Decimal): number | string {
-  const { coefficient, scale } = value
-  if (scale === 0 && typeof coefficient === 'number') return coefficient
-  const text = value.toString()
-  const number = text.includes('.') ? Number.NaN : Number(text)
-  return Number.isSafeInteger(number) ? number : text
+  const { coefficient, scale } = value.scale === 0 ? value : shortest(value)
+  return scale === 0 && typeof coefficient === 'number' ? coefficient : value.toString()
 }
 
 /** Sums and products of what came in, over any number of events, are far below. */

@@ -9,7 +9,7 @@
 
 import { crc32 } from 'node:zlib'
 import { type Codec, createCodec } from '../codec/index.ts'
-import { Book } from './book.ts'
+import type { Book } from './book.ts'
 import { parseTime } from './event-fields.ts'
 import { STATUS_NAMES } from './order-machine.ts'
 import { storedDecimal } from './parse-decimal.ts'
@@ -95,7 +95,7 @@ function restoredProblem(row: unknown): Problem {
 
 function restoreBook(state: TradingState, row: readonly unknown[], owns: (key: number) => boolean): void {
   const [account, instrument, key, net, cost, realized, decimals, statusCounts, packed] = row
-  const book = new Book(storedText(account), storedText(instrument), storedCount(key, KEY_MAX))
+  const book = state.newBook(storedText(account), storedText(instrument), storedCount(key, KEY_MAX))
   if (!owns(book.key)) return
   if (state.books.get(book.account, book.instrument, book.key) !== undefined) throw snapshotError('the same book twice')
   book.restore(

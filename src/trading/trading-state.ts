@@ -5,12 +5,14 @@ import { Book } from './book.ts'
 import { add, type Decimal, ZERO } from './decimal.ts'
 import { Fault } from './event-fields.ts'
 import { KeyedPairs } from './keyed-pairs.ts'
+import { OrderDecoder } from './order-decoder.ts'
 import { parseOrderEvent } from './order-event.ts'
 import type { Verdict } from './order-machine.ts'
+import { OrderTable } from './order-table.ts'
 import { BALANCE_EVENT, ORDER_EVENT, TRADE_EVENT } from './record-types.ts'
 
-/** What the state needs of a record. */
-export type TradingEntry = Pick<ReplayEntry, 'lsn' | 'type' | 'key' | 'value'>
+/** What the state needs of a record. With `as`, events are read straight from its payload. */
+export type TradingEntry = Pick<ReplayEntry, 'lsn' | 'type' | 'key' | 'value' | 'as'>
 
 /** Of the records that were handed over. `events` = `stateRejected` + `ledgerApplied`. */
 export interface TradingCounts {
@@ -63,6 +65,8 @@ export class TradingState {
   problems: readonly Problem[] = []
   readonly books: KeyedPairs<Book> = new KeyedPairs()
   readonly balances: KeyedPairs<Balance> = new KeyedPairs()
+  private readonly table = new OrderTable()
+  private decoder: OrderDecoder | undefined
 
   /** Takes a record in. Never throws for what a record holds. */
   apply(entry: TradingEntry): Outcome {
@@ -84,7 +88,8 @@ export class TradingState {
     const facts = type === BALANCE_EVENT ? parseBalanceEvent(value) : parseOrderEvent(value)
     if (facts instanceof Fault) return { outcome: 'invalid', fault: facts }
     if ('currency' in facts) return ACCEPTED
-    const book = this.books.get(facts.account, facts.instrument, key) ?? new Book(facts.account, facts.instrument, key)
+    const book =
+      this.books.get(facts.account, facts.instrument, key) ?? this.newBook(facts.account, facts.instrument, key)
     return book.judge(facts)
   }
 
@@ -102,10 +107,12 @@ export class TradingState {
   }
 
   private applyOrder(entry: TradingEntry): Outcome {
-    const facts = parse(entry, parseOrderEvent)
+    const facts = factsOf(entry, this.orderDecoder)
     if (facts instanceof Fault) return this.refuse(entry, facts)
-    const known = this.books.get(facts.account, facts.instrument, entry.key)
-    const book = known ?? new Book(facts.account, facts.instrument, entry.key)
+    const { key } = entry
+    const { account, instrument, orderId } = facts
+    const known = orderId.bookOf(account, instrument, key) ?? this.books.get(account, instrument, key)
+    const book = known ?? this.newBook(account, instrument, key)
     this.counts.events++
     const verdict = book.apply(facts, entry.type === TRADE_EVENT)
     if (verdict.outcome === 'rejected') {
@@ -114,12 +121,12 @@ export class TradingState {
       return verdict
     }
     this.counts.ledgerApplied++
-    if (known === undefined) this.books.set(facts.account, facts.instrument, book)
+    if (known === undefined) this.books.set(account, instrument, book)
     return verdict
   }
 
   private applyBalance(entry: TradingEntry): Outcome {
-    const facts = parse(entry, parseBalanceEvent)
+    const facts = factsOf(entry, balanceDecoder)
     if (facts instanceof Fault) return this.refuse(entry, facts)
     const { account, currency, time } = facts
     const { key } = entry
@@ -128,6 +135,16 @@ export class TradingState {
     this.counts.ledgerApplied++
     this.balances.set(account, currency, { amount: amountAfter(before, facts), time, key })
     return ACCEPTED
+  }
+
+  /** A book that is not among those of the state yet. */
+  newBook(account: string, instrument: string, key: number): Book {
+    return new Book(account, instrument, key, this.table)
+  }
+
+  private get orderDecoder(): OrderDecoder {
+    this.decoder ??= new OrderDecoder()
+    return this.decoder
   }
 
   private refuse(entry: TradingEntry, fault: Fault): Outcome {
@@ -142,17 +159,22 @@ export class TradingState {
 }
 
 /** The event of a record: also what is no MessagePack, or not what its type says, is a fault of the record. */
-function parse<Facts>(entry: TradingEntry, parser: (value: unknown) => Facts | Fault): Facts | Fault {
-  let value: unknown
+function factsOf<Facts>(entry: TradingEntry, decoder: EventDecoder<Facts>): Facts | Fault {
   try {
-    value = entry.value
+    return decoder.decodeEntry(entry)
   } catch (error) {
     if (!(error instanceof RingwalError) || error.code !== 'ERR_RINGWAL_INPUT') throw error
     // Its reason, and not its message: readers word that in different ways, and equal records are to make equal states.
     return new Fault('payload', error.facts['reason'], 'one value in MessagePack')
   }
-  return parser(value)
 }
+
+/** What reads the event of a record. */
+interface EventDecoder<Facts> {
+  decodeEntry(entry: TradingEntry): Facts | Fault
+}
+
+const balanceDecoder: EventDecoder<BalanceFacts> = { decodeEntry: ({ value }) => parseBalanceEvent(value) }
 
 function amountAfter(before: Balance | undefined, { adds, amount }: BalanceFacts): Decimal {
   return adds ? add(before?.amount ?? ZERO, amount) : amount

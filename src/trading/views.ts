@@ -95,7 +95,7 @@ export function summaryOf(state: TradingState): SummaryRow {
 /** One row at a time, as there may be millions; sorted by client order id within an account and instrument. */
 export function* orderRows(state: TradingState): Generator<OrderRow> {
   for (const [, , book] of state.books.sorted()) {
-    for (const id of [...book.orders.keys()].sort()) yield orderRow(book, id, book.orders.get(id)!)
+    for (const [id, order] of book.orders.entries()) yield orderRow(book, id, order)
   }
 }
 

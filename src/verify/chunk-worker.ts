@@ -1,14 +1,15 @@
 import { RingwalError } from '../errors.ts'
 import type { FrameMemory, FrameRun } from '../format/index.ts'
 import { findBoundary, surveyChunk } from '../read/chunk-survey.ts'
-import { type ReadPorts, withFile } from '../read/log-view.ts'
+import type { ReadPorts } from '../read/log-view.ts'
+import { refuseRetired, withSegment } from '../read/retired.ts'
 import { tolerantSource } from '../read/tolerant-source.ts'
 import type { ChunkResult, ChunkTask } from './survey-plan.ts'
 
 /** Is shown every run of frames that verify, in their order, in the memory where they stand until it returns. */
 export type OnRun = (run: FrameRun, memory: FrameMemory) => void
 
-/** Walks over one part of a segment, in this thread. */
+/** Walks over one part of a segment, in this thread. @throws ERR_RINGWAL_RETIRED */
 export function runChunk(ports: Pick<ReadPorts, 'fs' | 'memory'>, task: ChunkTask, onRun?: OnRun): ChunkResult {
   try {
     return walkChunk(ports, task, onRun)
@@ -28,11 +29,13 @@ function walkChunk(
   onRun: OnRun | undefined,
 ): ChunkResult {
   const { fs, memory } = ports
-  return withFile(fs, segment.path, (file) => {
+  return withSegment(fs, segment, (file) => {
     const source = tolerantSource(fs, file)
     const start = typeof from === 'number' ? findBoundary(source, segment, memory, from, until ?? segment.end) : from
     if (from !== undefined && start === undefined) return NOTHING
     const bounds = { ...(start === undefined ? {} : { start }), ...(until === undefined ? {} : { until }) }
-    return { start, survey: surveyChunk(source, segment, memory, bounds, undefined, onRun) }
+    const survey = surveyChunk(source, segment, memory, bounds, undefined, onRun)
+    if (survey.places.length > 0) refuseRetired(fs, segment)
+    return { start, survey }
   })
 }

@@ -1,6 +1,7 @@
 import { optionError } from '../errors.ts'
-import { type ChunkSurvey, PLACES_MAX } from '../read/chunk-survey.ts'
+import { type ChunkSurvey, emptyChunk, PLACES_MAX } from '../read/chunk-survey.ts'
 import { createReadPorts, type ReadPorts, viewLog } from '../read/log-view.ts'
+import { isRetired, isRetiredError, retiredError } from '../read/retired.ts'
 import { judgeSurvey, type SegmentSurvey } from '../read/segment-survey.ts'
 import { behindOf } from '../read/survey-file.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
@@ -23,8 +24,10 @@ const WORKERS_MAX = 64
 
 /**
  * Checks every header, link and frame of a log, or of one segment file. Takes no lock and writes nothing. Memory is bounded:
- * 1 MiB a thread, or the longest frame, and 10,000 damaged places.
- * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_NOT_FOUND; ERR_RINGWAL_FORMAT; ERR_RINGWAL_IO, but not for a part that can not be read
+ * 1 MiB a thread, or the longest frame, and 10,000 damaged places. Segments that the log's writer retires meanwhile are left
+ * out of the report.
+ * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_NOT_FOUND; ERR_RINGWAL_FORMAT; ERR_RINGWAL_IO, but not for a part that can not be
+ *   read; ERR_RINGWAL_RETIRED if all that there was at the beginning was retired, or files were removed that follow others
  */
 export async function verifyLog(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { workers } = options
@@ -35,9 +38,26 @@ export async function verifyLog(path: string, options: VerifyOptions = {}): Prom
   const total = listing.segments.reduce((bytes, { end }) => bytes + end, 0)
   const threads = workers ?? (total < SMALL_LOG_BYTES ? 1 : defaultThreads())
   const survey = (run: ChunkRunner): Promise<SegmentSurvey[]> =>
-    surveyAll(listing.segments, run, threads, (done) => options.onProgress?.(done, total))
+    surveyAll(listing.segments, pastRetired(run), threads, (done) => options.onProgress?.(done, total))
   const surveys = threads === 1 ? await survey(inThisThread(ports)) : await withPool('verifier', threads, survey)
-  return reportOf(listing, surveys)
+  const retired = listing.segments.filter((segment) => isRetired(ports.fs, segment))
+  const segments = listing.segments.slice(retired.length)
+  // They go from the front: where another is gone, or nothing is left, there is nothing to be told of the log as it is now.
+  const last = retired.at(-1)
+  if (last !== undefined && (segments.length === 0 || segments.includes(last))) throw retiredError(last)
+  return reportOf({ ...listing, segments }, surveys.slice(retired.length))
+}
+
+/** Whoever retires a segment takes its name away first: it is known by that, once all is read. Until then it has no frames. */
+function pastRetired(run: ChunkRunner): ChunkRunner {
+  return async (task) => {
+    try {
+      return await run(task)
+    } catch (error) {
+      if (!isRetiredError(error)) throw error
+      return { start: undefined, survey: emptyChunk(task.segment) }
+    }
+  }
 }
 
 /** The event loop gets a turn between two parts. */

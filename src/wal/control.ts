@@ -11,8 +11,11 @@ import { decodeFailure, encodeFailure } from './failure-text.ts'
  *    192  somebody waits for an event (0, 1)  256  flush: low 32 bits of the LSN up to which a sync is asked for
  *    320  spares: segment the steward works on  324  highest segment made  328  highest segment taken  332  errno
  *    376  clock f64: wall-clock ms while the writer is at work, 0 while it sleeps or syncs
- *    384  counts, f64: records, batches, syncs, bytes written, ms in sync, longest sync ms, segments, marks
+ *    384  counts, f64: records, batches, syncs, bytes written, ms in sync, longest sync ms, segments, marks, and of segments:
+ *         recycled, retired, spare files
  *    512  failure text: length u32, then JSON of an ErrorRecord
+ *   4096  for each of 64 spares, by number modulo 64, the recycled file it is: number of the segment it was u64, salt u64;
+ *         number 0 = none, it is a file filled with zeros
  */
 const STATE_AT = 0
 const FAILURE_AT = 4
@@ -28,9 +31,12 @@ const CLOCK_AT = 376
 const COUNTS_AT = 384
 const FAILURE_TEXT_AT = 512
 const FAILURE_TEXT_BYTES = 3584
+const RECYCLED_AT = 4096
+/** As many as there can be spares: WalOptions.spareSegments. */
+const RECYCLED_SLOTS = 64
 
 /** Bytes of user area that the log asks the ring for. */
-export const CONTROL_BYTES = 4096
+export const CONTROL_BYTES: number = RECYCLED_AT + RECYCLED_SLOTS * 16
 /** Bytes before the consumer's place that stay the writer's own: room for one mark at the head of a batch. */
 export const RING_MARGIN_BYTES = 64
 
@@ -48,7 +54,7 @@ export const STATE_POISONED = 4
 export const STATE_READ_ONLY = 5
 export const STATE_OBSERVING = 6
 
-/** Counters that the writer keeps, for `stats()`. */
+/** Counters that the writer keeps, and the steward those of files, for `stats()`. */
 export interface WriterCounts {
   records: number
   batches: number
@@ -58,9 +64,35 @@ export interface WriterCounts {
   syncMsMax: number
   segments: number
   marks: number
+  /** Segments, among those begun, that were begun in the file of a retired one. */
+  recycledSegments: number
+  /** Segments that were retired. */
+  retiredSegments: number
+  /** Files made or kept ahead of need, of a segment's size each. */
+  spareFiles: number
 }
 
-const COUNT_NAMES = ['records', 'batches', 'syncs', 'bytes', 'syncMs', 'syncMsMax', 'segments', 'marks'] as const
+const COUNT_NAMES = [
+  'records',
+  'batches',
+  'syncs',
+  'bytes',
+  'syncMs',
+  'syncMsMax',
+  'segments',
+  'marks',
+  'recycledSegments',
+  'retiredSegments',
+  'spareFiles',
+] as const
+
+/** A file that was a segment, and waits under another name to be one again. */
+export interface RecycledFile {
+  /** Number of the segment that it was. */
+  readonly number: number
+  /** That segment's salt; never 0. */
+  readonly salt: bigint
+}
 
 /** One thread's view of the log's shared words. */
 export class LogControl {
@@ -68,6 +100,7 @@ export class LogControl {
   private readonly words: Int32Array<SharedArrayBuffer>
   private readonly counts: Float64Array<SharedArrayBuffer>
   private readonly clock: Float64Array<SharedArrayBuffer>
+  private readonly recycled: BigUint64Array<SharedArrayBuffer>
   private readonly base: number
 
   constructor(ring: RingMemory) {
@@ -76,6 +109,7 @@ export class LogControl {
     this.base = ring.userAt >> 2
     this.clock = new Float64Array(ring.memory.buffer, ring.userAt + CLOCK_AT, 1)
     this.counts = new Float64Array(ring.memory.buffer, ring.userAt + COUNTS_AT, COUNT_NAMES.length)
+    this.recycled = new BigUint64Array(ring.memory.buffer, ring.userAt + RECYCLED_AT, RECYCLED_SLOTS * 2)
   }
 
   /**
@@ -240,6 +274,19 @@ export class LogControl {
 
   set spareMade(number: number) {
     this.store(SPARE_MADE_AT, number)
+  }
+
+  /** Says which file spare `number` is; undefined for one of its own. To be said before `spareMade` tells of it. */
+  setRecycled(number: number, file: RecycledFile | undefined): void {
+    const at = (number % RECYCLED_SLOTS) * 2
+    this.recycled[at] = BigInt(file?.number ?? 0)
+    this.recycled[at + 1] = file?.salt ?? 0n
+  }
+
+  recycledFor(number: number): RecycledFile | undefined {
+    const at = (number % RECYCLED_SLOTS) * 2
+    const was = Number(this.recycled[at]!)
+    return was === 0 ? undefined : { number: was, salt: this.recycled[at + 1]! }
   }
 
   get spareTaken(): number {

@@ -147,7 +147,8 @@ function damageOfHeaders({ name, headerFrom, headerDamage }: StoredSegment): Dam
  * to make it so failed: it is set aside, and its number given to the next one.
  */
 function isUnused({ end, sealed, tornTail, damage }: SegmentSurvey): boolean {
-  return end <= HEADER_PAGE_BYTES && !sealed && tornTail === undefined && damage.length === 0
+  const isBare = tornTail === undefined || tornTail.stale
+  return end <= HEADER_PAGE_BYTES && !sealed && isBare && damage.length === 0
 }
 
 /**

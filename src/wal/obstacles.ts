@@ -47,7 +47,7 @@ function ofUncleanEnd({ headerDamage, end, leftovers }: Findings): Obstacle[] {
     ofDamage(damage, "open with recover: 'tail' to go on with the copy that is left"),
   )
   const torn = end?.tornTail
-  if (torn !== undefined) {
+  if (torn !== undefined && !torn.stale) {
     const message = `torn tail at ${torn.segment} offset ${torn.offset}, ${torn.bytes} bytes, from LSN ${torn.fromLsn} on`
     obstacles.push(unproven('torn-tail', torn, message, "open with recover: 'tail' to cut it"))
   }
@@ -62,7 +62,7 @@ function ofUncleanEnd({ headerDamage, end, leftovers }: Findings): Obstacle[] {
 /** A place of which nothing proves that it was ever durable. */
 function unproven(
   kind: 'torn-tail' | 'leftover',
-  { segment, offset, bytes, fromLsn, singleBit }: Omit<TornTail, 'class' | 'records' | 'acknowledged'>,
+  { segment, offset, bytes, fromLsn, singleBit }: Omit<TornTail, 'class' | 'records' | 'acknowledged' | 'stale'>,
   message: string,
   remedy: string,
 ): Obstacle {

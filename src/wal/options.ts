@@ -28,8 +28,8 @@ export interface WalOptions {
   readonly waitMs?: number
   /**
    * What opening does about what a crash or a disk has left; README.md has the modes side by side.
-   * - `strict` refuses all but a whole log: also a torn tail, a lost copy of a header, and a file left behind the end with
-   *   bytes in it. Nothing is changed.
+   * - `strict` refuses all but a whole log: also a torn tail (unless it is `stale`), a lost copy of a header, and a file left
+   *   behind the end with bytes in it. Nothing is changed.
    * - `tail` (default) cuts a torn tail and sets left-overs aside; refuses damage.
    * - `skip-damaged` opens over damaged records too, and goes on above every LSN that there was; refuses what needs repair:
    *   headers, and segments that do not form one log.

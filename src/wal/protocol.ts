@@ -3,6 +3,7 @@ import type { ErrorRecord } from '../errors.ts'
 import type { SharedMemory } from '../wasm.ts'
 import type { AppenderSettings } from './appender.ts'
 import type { OpenMode, RecoverMode, RecoveryReport } from './recovery-report.ts'
+import type { TruncateReport } from './segment-retirer.ts'
 import type { SyncPolicy } from './sync-plan.ts'
 
 /** What the writer thread is started with. */
@@ -62,10 +63,16 @@ export type StewardOrder =
     }
   /** Watch over a producer: its port closes when its thread ends. */
   | { readonly kind: 'watch'; readonly owner: number; readonly port: MessagePort }
+  /** Retire what is below `lsn`; answered with the same id. */
+  | { readonly kind: 'truncate'; readonly id: number; readonly lsn: number }
   | { readonly kind: 'end' }
 
 /** What the steward says to the thread that opened the log. */
-export type StewardMessage = { readonly kind: 'warning'; readonly error: ErrorRecord } | { readonly kind: 'ended' }
+export type StewardMessage =
+  | { readonly kind: 'warning'; readonly error: ErrorRecord }
+  | { readonly kind: 'truncated'; readonly id: number; readonly report: TruncateReport }
+  | { readonly kind: 'refused'; readonly id: number; readonly error: ErrorRecord }
+  | { readonly kind: 'ended' }
 
 /** What goes to another thread through the port that `wal.producer()` returns. */
 export interface ProducerInvitation {

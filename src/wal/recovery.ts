@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ReadPorts } from '../read/log-view.ts'
+import { lookUntilStill } from '../read/retired.ts'
 import type { SegmentSurvey } from '../read/segment-survey.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { isIoError } from '../storage/io-error.ts'
@@ -65,7 +66,7 @@ export function observeLog(ports: RecoveryPorts, settings: ObservationSettings):
   const { clock } = ports
   const { recover } = settings
   const started = clock.monotonicMs()
-  const findings = examineLog(ports, settings)
+  const findings = lookUntilStill(() => examineLog(ports, settings))
   const since = new Date(clock.wallMs()).toISOString()
   const observing = recover === 'read-only' ? null : { reasons: obstaclesTo(recover, findings), since }
   return reportOf(findings, recover, clock.monotonicMs() - started, observing)

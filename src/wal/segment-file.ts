@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { RingwalError } from '../errors.ts'
 import {
   type Checker,
   encodeHeaderPage,
@@ -10,6 +9,7 @@ import {
   segmentName,
 } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
+import { beginFile } from './begin-file.ts'
 import type { Clock } from './clock.ts'
 import { type PlacedFile, SegmentWatch } from './segment-watch.ts'
 import type { SpareSegments } from './spare-segments.ts'
@@ -63,7 +63,7 @@ export class SegmentFile {
   }
 
   /**
-   * Takes the file made ahead for `number`, or makes it, and writes its header. Header and name are durable before this
+   * Takes the file that is ready for `number`, or makes one, and writes its header. Header and name are durable before this
    * returns (rule R5): bytes behind a header that does not verify are damage then, never the trace of a crash.
    */
   static begin(
@@ -74,28 +74,13 @@ export class SegmentFile {
     previous: PreviousSegment,
   ): SegmentFile {
     const { fs, spares, checker, clock } = ports
-    const path = join(identity.dir, segmentName(number))
-    const isMade = spares.take(number)
-    const file = isMade ? fs.open(path, 'write') : createExclusively(fs, path)
-    const header: SegmentHeader = {
-      logId: identity.logId,
-      number,
-      firstLsn,
-      salt: ports.newSalt(),
-      created: clock.wallNs(),
-      epoch: identity.epoch,
-      previous,
-      codecSettings: identity.codecSettings,
-      payloadMax: identity.payloadMax,
-      recycledSalt: 0n,
-    }
-    fs.write(file, encodeHeaderPage(header, checker), 0, HEADER_PAGE_BYTES, 0)
-    // At its full size from the start, a file that somebody cuts is too short for good, however much is written behind.
-    fs.truncate(file, identity.segmentBytes)
-    fs.syncAll(file)
-    if (!isMade) fs.syncDirectory(identity.dir)
-    const watch = new SegmentWatch(fs, file, path, clock.monotonicMs())
-    return new SegmentFile(fs, file, header, identity.segmentBytes, watch)
+    const { dir, segmentBytes, logId, epoch, codecSettings, payloadMax } = identity
+    const of = { logId, number, firstLsn, salt: ports.newSalt(), created: clock.wallNs(), epoch, previous }
+    const header = { ...of, codecSettings, payloadMax }
+    const page = (recycledSalt: bigint): Uint8Array => encodeHeaderPage({ ...header, recycledSalt }, checker)
+    const file = beginFile(fs, { dir, segmentBytes, number, page }, spares.take(number))
+    const watch = new SegmentWatch(fs, file, join(dir, segmentName(number)), clock.monotonicMs())
+    return new SegmentFile(fs, file, header, segmentBytes, watch)
   }
 
   /** Bytes that records may still take. */
@@ -136,20 +121,5 @@ export class SegmentFile {
 
   close(): void {
     this.fs.close(this.file)
-  }
-}
-
-/**
- * Nobody had the file ready: its space is allotted as it is written, so its syncs are slower. The next segment's name is the fence:
- * whoever made it first is the log's writer.
- */
-function createExclusively(fs: FileSystem, path: string): number {
-  try {
-    return fs.open(path, 'create')
-  } catch (error) {
-    if (!(error instanceof RingwalError) || error.facts['errnoName'] !== 'EEXIST') throw error
-    throw new RingwalError('ERR_RINGWAL_FENCED', `${path} is there already: another writer has taken over the log`, {
-      file: path,
-    })
   }
 }

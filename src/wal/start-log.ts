@@ -1,4 +1,3 @@
-import type { ErrorRecord } from '../errors.ts'
 import { FRAME_HEADER_BYTES, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { RingMemory, RingProducer } from '../ring/index.ts'
 import type { AppenderSettings } from './appender.ts'
@@ -6,17 +5,11 @@ import { LogControl, largestClaim } from './control.ts'
 import type { OpenLog } from './open-log.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { RecoverMode } from './recovery-report.ts'
-import { LogThreads } from './threads.ts'
+import { LogThreads, STEWARD_DIED } from './threads.ts'
 
 /** A log at work. */
 export interface LiveLog extends OpenLog {
   readonly threads: LogThreads
-}
-
-const STEWARD_DIED: ErrorRecord = {
-  code: 'ERR_RINGWAL_WRITER_DIED',
-  message: "the log's steward thread died; reopen the log",
-  facts: {},
 }
 
 /** Recovers a log whose lock is held, and starts its threads. @throws as recovery does; then they have ended */

@@ -1,11 +1,19 @@
 import { once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { errorFromRecord, RingwalError } from '../errors.ts'
+import { type ErrorRecord, errorFromRecord, RingwalError } from '../errors.ts'
+import { Answers } from './answers.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ExaminerInit, StewardInit, StewardMessage, StewardOrder, WriterInit, WriterMessage } from './protocol.ts'
 import type { RecoverMode } from './recovery-report.ts'
+import type { TruncateReport } from './segment-retirer.ts'
 
 type Opened = Extract<WriterMessage, { kind: 'open' }>
+
+export const STEWARD_DIED: ErrorRecord = {
+  code: 'ERR_RINGWAL_WRITER_DIED',
+  message: "the log's steward thread died; reopen the log",
+  facts: {},
+}
 
 /** The two threads of an open log, as the thread that opened it sees them. */
 export class LogThreads {
@@ -14,6 +22,7 @@ export class LogThreads {
   private readonly onWarning: (error: Error) => void
   /** The writer's other end of it closes when that thread ends. */
   private readonly lifeline: MessagePort
+  private readonly truncations: Answers<TruncateReport>
   private isWriterGone = false
   private isEnding = false
 
@@ -39,9 +48,13 @@ export class LogThreads {
     this.lifeline.on('close', () => {
       this.isWriterGone = true
     })
-    this.steward.on('message', (message: StewardMessage) => {
-      if (message.kind === 'warning') this.onWarning(errorFromRecord(message.error))
+    this.truncations = new Answers({
+      ref: () => this.steward.ref(),
+      unref: () => {
+        if (!this.isEnding) this.steward.unref()
+      },
     })
+    this.steward.on('message', (message: StewardMessage) => this.hear(message))
     this.steward.on('error', (error) => this.onWarning(error as Error))
   }
 
@@ -59,6 +72,7 @@ export class LogThreads {
     this.writer.on('error', (error) => this.onWarning(error as Error))
     this.steward.on('exit', () => {
       if (!this.isEnding) onStewardDeath()
+      this.truncations.rejectAll(this.isEnding ? closed() : errorFromRecord(STEWARD_DIED))
     })
     this.writer.unref()
     this.steward.unref()
@@ -70,12 +84,17 @@ export class LogThreads {
     this.order({ kind: 'watch', owner, port }, [port])
   }
 
+  /** Has the steward retire what is below `lsn`. @throws as `SegmentRetirer.truncateBefore` does, and if the log ends meanwhile */
+  truncateBefore(lsn: number): Promise<TruncateReport> {
+    return this.truncations.await((id) => this.order({ kind: 'truncate', id, lsn }))
+  }
+
   /** Waits until both threads have ended by themselves: the writer first, then the steward, which clears up after it. */
   async end(): Promise<void> {
     this.writer.ref()
-    this.steward.ref()
     await exitOf(this.writer)
     this.isEnding = true
+    this.steward.ref()
     const ended = exitOf(this.steward)
     this.order({ kind: 'end' })
     await ended
@@ -85,6 +104,12 @@ export class LogThreads {
   async abandon(): Promise<void> {
     this.isEnding = true
     await Promise.all([this.writer.terminate(), this.steward.terminate()])
+  }
+
+  private hear(message: StewardMessage): void {
+    if (message.kind === 'warning') this.onWarning(errorFromRecord(message.error))
+    else if (message.kind === 'truncated') this.truncations.resolve(message.id, message.report)
+    else if (message.kind === 'refused') this.truncations.reject(message.id, errorFromRecord(message.error))
   }
 
   private order(order: StewardOrder, transfer: MessagePort[] = []): void {
@@ -109,6 +134,10 @@ export function firstMessage<Message>(worker: Worker): Promise<Message> {
     worker.once('error', died)
     worker.once('exit', died)
   })
+}
+
+function closed(): RingwalError {
+  return new RingwalError('ERR_RINGWAL_CLOSED', 'the log is closed', {})
 }
 
 function threadDied(cause?: unknown): RingwalError {

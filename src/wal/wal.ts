@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { RingwalError } from '../errors.ts'
+import { integerOption, RingwalError } from '../errors.ts'
 import type { Entry } from '../read/entry.ts'
 import type { ReadOptions } from '../read/read-options.ts'
 import { readWal } from '../read/read-wal.ts'
@@ -15,6 +15,7 @@ import { type OpenLog, openForWriting, openStill } from './open-log.ts'
 import { type ResolvedOptions, type ResumeOptions, resolveOptions, resolveResume, type WalOptions } from './options.ts'
 import type { ProducerInvitation } from './protocol.ts'
 import type { RecoverMode, RecoveryReport } from './recovery-report.ts'
+import type { TruncateReport } from './segment-retirer.ts'
 import { startLog } from './start-log.ts'
 import type { LogThreads } from './threads.ts'
 import { WalProducer } from './wal-producer.ts'
@@ -139,6 +140,25 @@ export class Wal extends Appender implements AsyncDisposable {
     port2.postMessage(invitation satisfies ProducerInvitation)
     threads.watch(owner, port2)
     return port1
+  }
+
+  /**
+   * Retires what nobody needs any more, as after a checkpoint: takes whole segments out of the log, oldest first, all of whose
+   * records are below `lsn`; never the last, nor one behind which nothing is durable yet. The records from `lsn` on stay, and
+   * most often some before it: `firstLsn` of the report tells. Files of retired segments are used again for new ones, up to
+   * `spareSegments` of them; the others are removed. All in the background: no append waits for it.
+   *
+   * When it resolves, what was retired is gone for good, also after a crash. After an error, part of it may be. A reader
+   * that is in a segment when it is retired ends with ERR_RINGWAL_RETIRED.
+   * @param lsn 0 to `durableLsn` + 1: make sure first that what is to take the records' place is itself durable
+   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY; ERR_RINGWAL_OBSERVING;
+   *   ERR_RINGWAL_IO, ERR_RINGWAL_SEGMENTS or ERR_RINGWAL_TAMPERED for what stands in the way of retiring a segment; the log
+   *   goes on, unless the directory could not be synced, which poisons it
+   */
+  async truncateBefore(lsn: number): Promise<TruncateReport> {
+    this.refuseIfEnded()
+    integerOption('lsn', lsn, 0, this.durableLsn + 1)
+    return this.threads!.truncateBefore(lsn)
   }
 
   stats(): WalStats {

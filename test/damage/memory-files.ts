@@ -129,12 +129,12 @@ export class MemoryFiles implements FileSystem {
   }
 
   stat(file: number): FileStat {
-    return statOf(this.opened(file).node)
+    return this.statOf(this.opened(file).node)
   }
 
   statPath(path: string): FileStat | undefined {
     const node = this.nodes.get(path)
-    return node && statOf(node)
+    return node && this.statOf(node)
   }
 
   list(directory: string): string[] {
@@ -165,6 +165,15 @@ export class MemoryFiles implements FileSystem {
     }
   }
 
+  link(from: string, to: string): void {
+    const node = this.find('link', from)
+    if (this.nodes.has(to)) throw refusal('link', to, 'EEXIST')
+    if (this.nodes.get(dirname(to))?.kind !== 'directory') throw refusal('link', to, 'ENOENT')
+    if (node.kind === 'directory') throw refusal('link', to, 'EPERM')
+    this.changed.add(to)
+    this.nodes.set(to, node)
+  }
+
   remove(path: string): void {
     if (this.find('unlink', path).kind === 'directory') throw refusal('unlink', path, 'EISDIR')
     this.changed.add(path)
@@ -178,6 +187,12 @@ export class MemoryFiles implements FileSystem {
   freeBytes(path: string): number {
     this.find('statfs', path)
     return FREE_BYTES
+  }
+
+  private statOf(node: Node): FileStat {
+    const { kind, size, id } = node
+    const links = [...this.nodes.values()].filter((other) => other === node).length
+    return { kind, size, links, identity: String(id), modifiedMs: 0 }
   }
 
   private find(operation: string, path: string): Node {
@@ -202,10 +217,6 @@ function resize(node: Node, size: number): void {
     node.bytes.fill(0, node.size, size)
   }
   node.size = size
-}
-
-function statOf({ kind, size, id }: Node): FileStat {
-  return { kind, size, links: 1, identity: String(id), modifiedMs: 0 }
 }
 
 function refusal(operation: string, path: string, errno: keyof typeof constants.errno): Error {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { verifyLog, Wal } from '../../src/index.ts'
 import { temporaryDirectory } from '../storage/temporary-directory.ts'
 import { ringwal } from '../tools/cli.ts'
+import { ringwalInside } from '../tools/inside.ts'
 import { fill, order, TestEngine } from './test-engine.ts'
 
 let dir: string
@@ -98,7 +99,7 @@ describe('what can not run', () => {
     [['--segment-bytes', '65537'], 'segmentBytes'],
     [['--workers', '0'], 'option --workers'],
   ])('is refused: %j', async (args, message) => {
-    const { code, stdout, stderr } = await ringwal(['engine', dir, ...args])
+    const { code, stdout, stderr } = await ringwalInside(['engine', dir, ...args])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^ringwal: ERR_RINGWAL_OPTION: [^\n]+\n$/)
     expect(stderr).toContain(message)

@@ -67,6 +67,16 @@ describe('a scan in little memory', () => {
     expect(PAYLOAD_MAX).toBeGreaterThan(40_000)
   })
 
+  it('takes no more than the file has left, whatever a header says', () => {
+    const harmed = file.slice()
+    const { offset } = places[3]!
+    new DataView(harmed.buffer).setUint32(offset + 8, 1 << 24, true)
+    const settings = { salt: SALT, payloadMax: 1 << 25, end: harmed.length, expected: 1 }
+    const scanner = new SegmentScanner(byteSource(harmed), settings, createKernelMemory(600))
+    while (scanner.next().kind !== 'end');
+    expect(scanner.memory.capacity).toBeLessThanOrEqual(harmed.length)
+  })
+
   it('reads little more than the file', () => {
     let read = 0
     const source = byteSource(file)

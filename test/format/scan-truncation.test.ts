@@ -19,6 +19,16 @@ describe('a segment cut off', () => {
     }
   })
 
+  it('after its length was asked for is one with zeros behind the cut', () => {
+    for (let length = 4096; length < file.length; length += 5) {
+      const filled = file.slice().fill(0, length)
+      const wanted = scanBoth(filled)
+      // The memory holds the frames that stood there before.
+      scanBoth(file)
+      expect(scanBoth(file.slice(0, length), { end: file.length }), `${length} bytes`).toEqual(wanted)
+    }
+  })
+
   it('and filled up with zeros keeps every frame before the cut', () => {
     for (let length = 4096; length < file.length; length += 3) {
       const filled = file.slice()

@@ -4,9 +4,9 @@
  * `npm run kernels` writes the results as TypeScript modules beside the sources; a test builds them again and compares,
  * so that what ships is always what the sources say. Base64 in a module works in Node, in a browser and in a bundle.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
@@ -27,13 +27,27 @@ const FLAGS = ['-O3', '--runtime', 'stub', '--importMemory', '--sharedMemory', '
 const LIMITS = ['--maximumMemory', '65536', '--enable', 'threads', '--noAssert']
 
 /** Compiles one kernel and returns the text of its module. */
-export async function buildKernel(kernel: Kernel): Promise<string> {
+export async function buildKernel({ source }: Kernel): Promise<string> {
+  return moduleText(source, await compileKernel(source))
+}
+
+/**
+ * Compiles a kernel's source to WebAssembly.
+ * @param text what to take for the source, if not what stands there
+ */
+export async function compileKernel(source: string, text?: string): Promise<Buffer> {
   const scratch = mkdtempSync(join(tmpdir(), 'ringwal-kernel-'))
   const out = join(scratch, 'kernel.wasm')
+  const path = join(ROOT, source)
+  const readFile = (name: string, base: string): string | null => {
+    const wanted = resolve(base, name)
+    if (text !== undefined && wanted === path) return text
+    return existsSync(wanted) ? readFileSync(wanted, 'utf8') : null
+  }
   try {
-    const result = await asc.main([join(ROOT, kernel.source), '-o', out, ...FLAGS, ...LIMITS])
-    if (result.error) throw new Error(`${kernel.source}: ${result.stderr.toString()}`)
-    return moduleText(kernel.source, readFileSync(out))
+    const result = await asc.main([path, '-o', out, ...FLAGS, ...LIMITS], { readFile })
+    if (result.error) throw new Error(`${source}: ${result.stderr.toString()}`)
+    return readFileSync(out)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

@@ -10,6 +10,7 @@ interface Told {
   readonly lsn: number
   readonly time: bigint
   readonly type: number
+  readonly key: number
 }
 
 interface Sample {
@@ -27,8 +28,9 @@ function sampleLog(seed: number, count: number, start: bigint, settings: Harness
   for (let i = 0; i < count; i++) {
     if (random.chance(0.3)) time += BigInt(random.below(1000)) * 1_000_003n
     const type = random.below(5)
-    const lsn = log.appender.appendBytes(payload(random.below(700), i), { type, time })
-    told.push({ lsn, time, type })
+    const key = random.below(4)
+    const lsn = log.appender.appendBytes(payload(random.below(700), i), { type, time, key })
+    told.push({ lsn, time, type, key })
     if (random.chance(0.3)) log.settle()
     if (!log.producer.hasRoomFor(4096)) log.settle()
     log.clock.advance(random.below(3))
@@ -47,16 +49,19 @@ function boundsFor(random: SeededRandom, told: readonly Told[]): ReadOptions {
   if (random.chance(0.5)) options.since = someone().time + BigInt(random.between(-1, 1))
   if (random.chance(0.5)) options.until = someone().time + BigInt(random.between(-1, 1))
   if (random.chance(0.3)) options.type = random.chance(0.5) ? random.below(6) : [random.below(5), random.below(5)]
+  if (random.chance(0.2)) options.key = random.chance(0.5) ? random.below(5) : [random.below(4), random.below(4)]
   return options
 }
 
 function filtered(told: readonly Told[], options: ReadOptions): number[] {
-  const { from = 0, to = Number.MAX_SAFE_INTEGER, since = 0n, until = 2n ** 64n, type } = options
+  const { from = 0, to = Number.MAX_SAFE_INTEGER, since = 0n, until = 2n ** 64n, type, key } = options
   const types = type === undefined ? undefined : [type].flat()
+  const keys = key === undefined ? undefined : [key].flat()
   return told
     .filter(({ lsn }) => lsn >= from && lsn <= to)
     .filter(({ time }) => time >= BigInt(since as bigint) && time < BigInt(until as bigint))
     .filter((record) => types === undefined || types.includes(record.type))
+    .filter((record) => keys === undefined || keys.includes(record.key))
     .map(({ lsn }) => lsn)
 }
 

@@ -9,6 +9,7 @@ const REFUSED: readonly (readonly [option: string, values: readonly unknown[]])[
   ['since', [5, -1n, '2020', new Date(Number.NaN), {}]],
   ['until', [5, -1n, '2020', new Date(Number.NaN), {}]],
   ['type', [-1, 65536, 1.5, '1', [1, 65536], [1, '2'], {}]],
+  ['key', [-1, 2 ** 32, 1.5, '1', [1, 2 ** 32], [1, '2'], {}]],
   ['onDamage', ['ignore', '', 5, {}]],
   ['follow', ['yes', 1]],
   ['pollMs', [0, 60_001, 1.5, '20', Number.NaN]],
@@ -37,6 +38,7 @@ describe('planRead', () => {
       since: 0n,
       until: 2n ** 64n,
       types: undefined,
+      keys: undefined,
       onDamage: 'stop',
       follow: false,
       pollMs: 20,
@@ -44,9 +46,9 @@ describe('planRead', () => {
     })
   })
 
-  it('takes a Date for nanoseconds, and one type for a list of one', () => {
-    const plan = planRead({ since: new Date(1500), until: 7n, type: 65535 })
-    expect(plan).toMatchObject({ since: 1_500_000_000n, until: 7n, types: new Set([65535]) })
+  it('takes a Date for nanoseconds, and one type or key for a list of one', () => {
+    const plan = planRead({ since: new Date(1500), until: 7n, type: 65535, key: 2 ** 32 - 1 })
+    expect(plan).toMatchObject({ since: 1_500_000_000n, until: 7n, types: [65535], keys: [2 ** 32 - 1] })
   })
 })
 

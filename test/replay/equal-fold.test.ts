@@ -15,7 +15,7 @@ import { segmentsOn } from '../support/verify-disk.ts'
 import { fold, keyedLog, reducerAt, replayDisk, textOf } from './replay-kit.ts'
 
 const REDUCERS = ['keyed', 'typed', 'global'].map(reducerAt)
-type Bounds = Pick<ReplayOptions, 'from' | 'to' | 'since' | 'until'>
+type Bounds = Pick<ReplayOptions, 'from' | 'to' | 'since' | 'until' | 'type' | 'key'>
 function someBounds(random: SeededRandom, lastLsn: number): Bounds {
   const time = (): bigint => BigInt(random.below(400)) * 1_000_003n + BigInt(random.below(2))
   return {
@@ -23,6 +23,8 @@ function someBounds(random: SeededRandom, lastLsn: number): Bounds {
     ...(random.chance(0.4) ? { to: random.below(lastLsn + 2) } : {}),
     ...(random.chance(0.3) ? { since: time() } : {}),
     ...(random.chance(0.3) ? { until: time() } : {}),
+    ...(random.chance(0.2) ? { type: [random.below(5), random.below(6)] } : {}),
+    ...(random.chance(0.2) ? { key: random.chance(0.3) ? 0 : Array.from({ length: 20 }, () => random.below(40)) } : {}),
   }
 }
 

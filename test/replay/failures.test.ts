@@ -100,6 +100,10 @@ describe('a payload that says to be MessagePack and is not', () => {
     }
     const { report } = await replay(dir, { reducer: reducerAt('typed') })
     expect(report).toMatchObject({ records: 0, recordsRead: 3, lastLsn: 3, appliedLsn: 0 })
+    for (const asked of [{ key: 1 }, { type: 0 }]) {
+      const { report } = await replay(dir, { reducer: reducerAt('keyed'), ...asked })
+      expect(report).toMatchObject({ records: 1, recordsRead: 3, lastLsn: 3, appliedLsn: 1 })
+    }
   })
 })
 

@@ -27,7 +27,9 @@ describe('an option of a replay', () => {
     ['signal', { signal: {} }],
     ['onProgress', { onProgress: 5 }],
     ['onDamage', { onDamage: 'ignore' }],
-    ['type', { type: 5 }],
+    ['type', { type: 65536 }],
+    ['key', { key: [1, -1] }],
+    ['form', { form: 1 }],
   ])('%s is refused: %j', async (option, given) => {
     const options = given === null ? given : { reducer, ...given }
     const replayed = replay('nowhere', options as unknown as ReplayOptions)

@@ -55,7 +55,8 @@ export async function fold(
 ): Promise<Fold> {
   const { init, apply, types } = await loadReducer(reducer.href)
   const told: Damage[] = []
-  const wanted = types === undefined ? {} : { type: types }
+  const asked = bounds.type === undefined ? types : [bounds.type].flat().filter((type) => types?.includes(type) ?? true)
+  const wanted = asked === undefined ? {} : { type: asked }
   const plan = planRead({ ...bounds, ...wanted, onDamage: (damage) => told.push(damage) })
   const ports = readPorts(fs)
   let state = init()

@@ -65,6 +65,7 @@ describe('an error', () => {
   it.each([
     ['readdir', (path: string) => fs.list(path)],
     ['rename', (path: string) => fs.rename(path, `${path}.new`)],
+    ['link', (path: string) => fs.link(`${path}.old`, path)],
     ['unlink', (path: string) => fs.remove(path)],
     ['open', (path: string) => fs.syncDirectory(path)],
     ['statfs', (path: string) => fs.freeBytes(path)],
@@ -120,6 +121,16 @@ describe('directories', () => {
     fs.remove(join(dir, 'c'))
     expect(fs.list(dir)).toEqual(['b'])
     expect(readFileSync(join(dir, 'b'), 'utf8')).toBe('a')
+  })
+
+  it('give a file one more name, but none that is taken', () => {
+    const dir = temporaryDirectory()
+    for (const name of ['a', 'b']) writeFileSync(join(dir, name), name)
+    fs.link(join(dir, 'a'), join(dir, 'c'))
+    expect(fs.statPath(join(dir, 'c'))).toMatchObject({ links: 2, identity: fs.statPath(join(dir, 'a'))!.identity })
+    const taken = thrownBy(() => fs.link(join(dir, 'a'), join(dir, 'b')))
+    expect(taken).toMatchObject({ code: 'ERR_RINGWAL_IO', errnoName: 'EEXIST', file: join(dir, 'b') })
+    expect(readFileSync(join(dir, 'b'), 'utf8')).toBe('b')
   })
 
   it.skipIf(process.platform === 'win32')('are synced, and their failure is told', () => {

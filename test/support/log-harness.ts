@@ -24,7 +24,10 @@ import {
 } from '../../src/wal/control.ts'
 import { type Recovered, recoverLog } from '../../src/wal/recovery.ts'
 import type { RecoverMode } from '../../src/wal/recovery-report.ts'
-import { SpareMaker, type SpareSegments, sharedSpares } from '../../src/wal/spare-segments.ts'
+import { RecycledFiles } from '../../src/wal/recycled-files.ts'
+import { SegmentRetirer, type TruncateReport } from '../../src/wal/segment-retirer.ts'
+import { SpareMaker } from '../../src/wal/spare-maker.ts'
+import { type SpareSegments, sharedSpares } from '../../src/wal/spare-segments.ts'
 import type { SyncPolicy } from '../../src/wal/sync-plan.ts'
 import { LogWriter } from '../../src/wal/writer.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -96,6 +99,10 @@ export class LogHarness {
   readonly appender: Appender
   readonly writer: LogWriter
   readonly spares: SpareMaker | undefined
+  readonly recycled: RecycledFiles
+  readonly retirer: SegmentRetirer
+  /** What the steward warned of. */
+  readonly warnings: unknown[] = []
   private readonly appenderSettings: AppenderSettings
 
   private constructor(disk: SimulatedDisk, given: HarnessSettings) {
@@ -121,8 +128,14 @@ export class LogHarness {
     this.appenderSettings = { maxRecordBytes, batchBytesMax, backpressure: 'error', waitMs: 1, useBigInt64: false }
     this.appender = new Appender(this.control, this.producer, this.appenderSettings, keepAlive)
     const { nextSegment: first } = resume
+    const onWarning = (error: unknown): void => void this.warnings.push(error)
+    this.recycled = new RecycledFiles(disk, { dir: LOG_DIR, segmentBytes, max: spareSegments, onWarning })
     const steward = { dir: LOG_DIR, segmentBytes, ahead: spareSegments, first }
-    this.spares = spareSegments > 0 ? new SpareMaker(disk, this.control, steward) : undefined
+    this.spares = spareSegments > 0 ? new SpareMaker(disk, this.control, this.recycled, steward) : undefined
+    this.retirer = new SegmentRetirer(
+      { fs: disk, checker, control: this.control, recycled: this.recycled },
+      { directory: { path: LOG_DIR, identity: disk.statPath(LOG_DIR)!.identity }, first },
+    )
     const random = new SeededRandom(settings.seed)
     const ports = {
       fs: disk,
@@ -172,6 +185,20 @@ export class LogHarness {
     while (this.spares?.step());
   }
 
+  /** The steward takes away what earlier openings left of recycled files. */
+  tidy(): void {
+    for (const _ of this.recycled.removeLeftovers());
+  }
+
+  /** The steward retires what is below `lsn`, and does nothing else meanwhile. */
+  truncateBefore(lsn: number): TruncateReport {
+    const pieces = this.retirer.truncateBefore(lsn)
+    for (;;) {
+      const { done, value } = pieces.next()
+      if (done) return value
+    }
+  }
+
   beginClosing(): void {
     this.ring.close(STATE_CLOSED)
     this.control.moveState(STATE_OPEN, STATE_CLOSING)
@@ -198,7 +225,7 @@ export class LogHarness {
   }
 }
 
-const noSpares: SpareSegments = { take: () => false }
+const noSpares: SpareSegments = { take: () => undefined }
 
 function resumeAt(resume: Recovered['resume'], firstLsn: number): Recovered['resume'] {
   if (resume.nextSegment > 1 || firstLsn === 1) return resume

@@ -14,7 +14,7 @@ export const LOOKS: readonly Operation[] = ['read', 'list', 'stat', 'statPath', 
 export interface DiskCall {
   readonly operation: Operation
   readonly path: string
-  /** The target of a rename. */
+  /** The target of a rename; the file that a link is made to. */
   readonly to?: string
   readonly how?: 'read' | 'write' | 'create'
   /** Bytes; of a read or write, and as `length` the new size of a truncate. */
@@ -51,6 +51,7 @@ const SYSTEM_CALLS: Readonly<Record<Operation, string>> = {
   list: 'readdir',
   makeDirectory: 'mkdir',
   rename: 'rename',
+  link: 'link',
   remove: 'unlink',
   syncDirectory: 'fsync',
   freeBytes: 'statfs',

@@ -24,7 +24,8 @@ function act(random: SeededRandom, fs: FileSystem, root: string, files: number[]
     if (open !== NOT_OPEN) files.splice(files.indexOf(open), 1)
     fs.close(open)
   }
-  const bytes = random.bytes(random.between(0, 1200))
+  // Never nothing: of that the real port makes no call that could be refused.
+  const bytes = random.bytes(random.between(4, 1200))
   const position = random.below(3000)
   const into = new Uint8Array(random.between(1, 1500))
   const stat = (facts: ReturnType<FileSystem['statPath']>) =>
@@ -43,6 +44,7 @@ function act(random: SeededRandom, fs: FileSystem, root: string, files: number[]
     () => fs.list(path(PATHS)).sort(),
     () => fs.makeDirectory(path(PATHS)),
     () => fs.rename(path(FILES), path(PATHS)),
+    () => fs.link(path(FILES), path(PATHS)),
     () => fs.remove(path(PATHS)),
     () => fs.syncDirectory(path(PATHS)),
   ]

@@ -160,6 +160,17 @@ export class SimulatedPort implements FileSystem {
     })
   }
 
+  link(from: string, to: string): void {
+    this.#run({ operation: 'link', path: to, to: from }, () => {
+      const { node } = this.tree.find(from)
+      if (node === undefined) throw new Refusal('ENOENT')
+      const target = this.tree.find(to)
+      if (target.node !== undefined) throw new Refusal('EEXIST')
+      if (node.kind === 'directory') throw new Refusal('EPERM')
+      this.tree.create(target.entry, node)
+    })
+  }
+
   remove(path: string): void {
     this.#run({ operation: 'remove', path }, () => {
       const { entry, node } = this.tree.find(path)

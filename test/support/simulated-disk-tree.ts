@@ -14,7 +14,7 @@ export interface Entry {
   readonly path: string
 }
 
-/** A create has only `given`, a remove only `taken`, a rename both (or is split into two operations). */
+/** A create or link has only `given`, a remove only `taken`, a rename both (or is split into two operations). */
 export interface EntryOperation {
   readonly node: SimulatedNode
   readonly taken?: Entry

@@ -14,26 +14,26 @@ await ringwal(['append', LOG], { input: '1\n2\n' })
 interface Loaded {
   /** Of node_modules. */
   readonly packages: readonly string[]
-  /** Of src: folders, and files that stand in none of them. */
-  readonly rooms: readonly string[]
-  /** Of tools/run. */
-  readonly commands: readonly string[]
+  /** Of ringwal: rooms of src (or a file that stands in none), commands, the benchmark. */
+  readonly parts: readonly string[]
 }
+
+const BUILD = new URL('../../', import.meta.url).href
+const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/
+const PART = /^(src\/[^/]+|tools\/run\/[^/]+|bench)/
 
 /** The modules that a command loads, in all its threads. V8 itself tells: it counts what it has run. */
 async function loadedBy(args: readonly string[], input = ''): Promise<Loaded> {
   const coverage = path('coverage')
   await ringwal(args, { input, env: { NODE_V8_COVERAGE: coverage } })
   const urls = readdirSync(coverage).flatMap((file) => urlsIn(join(coverage, file)))
-  const named = (pattern: RegExp): string[] => {
-    const names = urls.map((url) => pattern.exec(url)?.[1]).filter((name) => name !== undefined)
-    return [...new Set(names)].sort()
-  }
-  return {
-    packages: named(/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/),
-    rooms: named(/^(?!.*\/node_modules\/).*\/src\/([^/]+)/),
-    commands: named(/\/tools\/run\/([^/]+)\.js$/),
-  }
+  const own = urls.filter((url) => url.startsWith(BUILD)).map((url) => url.slice(BUILD.length))
+  return { packages: namesIn(urls, PACKAGE), parts: namesIn(own, PART) }
+}
+
+function namesIn(texts: readonly string[], pattern: RegExp): string[] {
+  const names = texts.map((text) => pattern.exec(text)?.[1]).filter((name) => name !== undefined)
+  return [...new Set(names)].sort()
 }
 
 function urlsIn(file: string): string[] {
@@ -45,27 +45,28 @@ describe('ringwal', () => {
   it.each([[['--version']], [['--help']], [['engine', '--help']], [['dump', 'a', '--from', 'b']]])(
     '%j loads the command line alone',
     async (args) => {
-      expect(await loadedBy(args)).toEqual({ packages: ['commander'], rooms: ['errors.js'], commands: [] })
+      expect(await loadedBy(args)).toEqual({ packages: ['commander'], parts: ['src/errors.js'] })
     },
   )
 
-  const ENGINE = ['hono', '@hono/node-server', 'piscina', 'replay', 'trading']
-  const READING = ['csv-parse', 'wal', 'ring', 'repair', 'foreign', ...ENGINE]
-  const WRITING = ['verify', 'repair', 'foreign', ...ENGINE]
+  const ENGINE = ['hono', '@hono/node-server', 'piscina', 'src/replay', 'src/trading', 'bench']
+  const READING = ['csv-parse', 'src/wal', 'src/ring', 'src/repair', 'src/foreign', ...ENGINE]
+  const WRITING = ['src/verify', 'src/repair', 'src/foreign', ...ENGINE]
+  const FOREIGN = ['csv-parse', 'hash-wasm', 'hono', 'piscina', 'src/read', 'src/wal', 'src/replay', 'bench']
   it.each([
-    ['dump', [LOG], [...READING, 'verify']],
+    ['dump', [LOG], [...READING, 'src/verify']],
     ['verify', [LOG], READING],
     ['stat', [LOG], READING],
     ['tail', [LOG], READING],
     ['append --format jsonl', [path()], [...WRITING, 'csv-parse']],
     ['append --format csv', [path()], WRITING],
-    ['repair --dry-run', [LOG], ['csv-parse', 'wal', 'ring', 'foreign', ...ENGINE]],
-    ['replay --format order-jsonl', [FOREIGN_LOG], ['hono', 'piscina', 'hash-wasm', 'read', 'wal', 'replay']],
+    ['repair --dry-run', [LOG], ['csv-parse', 'src/wal', 'src/ring', 'src/foreign', ...ENGINE]],
+    ['replay --format order-jsonl', [FOREIGN_LOG], FOREIGN],
   ])('%s loads nothing that only others need', async (command, paths, others) => {
     const args = command.split(' ')
-    const { packages, rooms, commands } = await loadedBy([...args, ...paths], '1\n')
-    expect(commands).toEqual([args[0]])
-    expect([...packages, ...rooms].filter((name) => others.includes(name))).toEqual([])
+    const { packages, parts } = await loadedBy([...args, ...paths], '1\n')
+    expect(parts.filter((name) => name.startsWith('tools/'))).toEqual([`tools/run/${args[0]}.js`])
+    expect([...packages, ...parts].filter((name) => others.includes(name))).toEqual([])
   })
 
   it('loads a pool of threads, and csv-parse, where they are needed', async () => {

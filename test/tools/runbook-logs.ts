@@ -36,7 +36,7 @@ const RECORDS = 2400
 const LOGS: Readonly<Record<string, (place: Place) => Told | Promise<Told>>> = {
   whole: (place) => putLog(place),
   'one-bit': async (place) => {
-    putLog(place)
+    putLog(place, { end: 'dead' })
     edit(place.pathOf(2), (bytes) => flip(bytes, 30_000, 4))
     await refuseToOpen(place)
   },

@@ -98,3 +98,26 @@ describe('a segment in parts', () => {
     }
   })
 })
+
+describe('a part of a long segment', () => {
+  it('is read once: little is read of what stands before and behind it', () => {
+    const disk = new SimulatedDisk()
+    const log = LogHarness.open(disk, { policy: 'never', segmentBytes: 1 << 21, ringBytes: 1 << 18 })
+    for (let i = 0; i < 6000; i++) {
+      if (!log.producer.hasRoomFor(4096)) log.settle()
+      log.appender.appendBytes(payload(200 + (i % 100), i))
+    }
+    log.close()
+    disk.calls.length = 0
+    const ports = readPorts(disk)
+    const [segment] = viewLog(ports, LOG_DIR).segments
+    disk.calls.length = 0
+    const tasks = planChunks(segment!, 1 << 17)
+    const records = tasks.map((task) => runChunk(ports, task).survey!.records)
+    const read = disk.calls.reduce((sum, { operation, length }) => sum + (operation === 'read' ? (length ?? 0) : 0), 0)
+    expect(tasks.length).toBeGreaterThan(10)
+    expect(records.reduce((sum, count) => sum + count)).toBe(6000)
+    // Where it begins is looked for, and a frame may reach over its end: 16 KiB each.
+    expect(read).toBeLessThan(segment!.end + tasks.length * 2 * (1 << 14))
+  })
+})

@@ -19,14 +19,18 @@ const deadline = started + Number(values.budget) * 1000
 let states = 0
 let calls = 0
 let faults = 0
+let retired = 0
+let recycled = 0
 let seed = first
 
 for (; seed < first + Number(values.runs) && performance.now() < deadline; seed++) {
   try {
-    const result = runCrashScript(seed, { steps: Number(values.steps), whole: 5, torn: 3 })
+    const result = runCrashScript(seed, { steps: Number(values.steps), whole: 5, torn: 3, isRecycling: seed % 3 === 0 })
     states += result.states
     calls += result.calls
     faults += result.faults
+    retired += result.retired
+    recycled += result.recycled
   } catch (error) {
     console.error(error)
     console.error(`replay: node dist/test/wal/crash-campaign.js --seed ${seed} --runs 1 --steps ${values.steps}`)
@@ -37,5 +41,5 @@ for (; seed < first + Number(values.runs) && performance.now() < deadline; seed+
 const seconds = (performance.now() - started) / 1000
 const rate = Math.round(states / seconds)
 console.log(
-  `${states} crash states at ${calls} calls, ${faults} faults, seeds ${first} to ${seed - 1}: ${rate} states/s`,
+  `${states} crash states at ${calls} calls, ${faults} faults, ${retired} segments retired and ${recycled} begun in their files, seeds ${first} to ${seed - 1}: ${rate} states/s`,
 )

@@ -1,6 +1,6 @@
 /**
- * A random life of a log, drawn from a seed: appends, batches, flushes, rotations, closes, deaths of the process, power
- * cuts and failing calls. Before every call of the file system some of the states that a power cut could leave at that
+ * A random life of a log, drawn from a seed: appends, batches, flushes, rotations, truncations, closes, deaths of the
+ * process, power cuts and failing calls. Before every call of the file system some of the states that a power cut could leave at that
  * moment are recovered and checked.
  */
 import { createKernelMemory } from '../../src/format/index.ts'
@@ -19,6 +19,8 @@ export interface ScriptSettings {
   /** Crash states at each call: some of whole sectors, and some with torn ones. */
   readonly whole: number
   readonly torn: number
+  /** A life that gives up most of what it wrote, soon after, so that files are used again and again. */
+  readonly isRecycling?: boolean
 }
 
 export interface ScriptResult {
@@ -27,6 +29,9 @@ export interface ScriptResult {
   readonly openings: number
   /** How often a planned fault met its call. */
   readonly faults: number
+  /** Segments retired, and segments begun in the file of a retired one. */
+  readonly retired: number
+  readonly recycled: number
 }
 
 const FAILING: readonly Operation[] = [
@@ -37,6 +42,7 @@ const FAILING: readonly Operation[] = [
   'close',
   'open',
   'rename',
+  'link',
   'remove',
 ]
 const memory = createKernelMemory(1 << 16)
@@ -56,6 +62,10 @@ class CrashScript {
   private records: ModelRecord[] = []
   /** What was durable before the log was opened this time. */
   private floor = 0
+  /** What is below it was given up. */
+  private cut = 1
+  /** A truncation under way: what is left of it. */
+  private retiring: Generator<undefined, unknown> | undefined
   /** Kept, as the code under test may catch what is thrown inside a call. */
   private broken: CrashFailure | undefined
   private failing: { operation: Operation; after: number } | undefined
@@ -64,17 +74,20 @@ class CrashScript {
   private states = 0
   private openings = 0
   private faults = 0
+  private retired = 0
+  private recycled = 0
 
   constructor(seed: number, settings: ScriptSettings) {
     this.seed = seed
     this.settings = settings
     this.random = new SeededRandom(seed)
+    const { isRecycling = false } = settings
     this.harness = {
       policy: this.random.pick(['always', 'interval', 'never'] as const),
       everyMs: 20,
-      segmentBytes: this.random.pick([8192, 12288, 32768]),
+      segmentBytes: this.random.pick(isRecycling ? [8192] : [8192, 12288, 32768]),
       ringBytes: 16384,
-      spareSegments: this.random.below(3),
+      spareSegments: isRecycling ? this.random.between(1, 2) : this.random.below(3),
       seed,
       memory,
     }
@@ -84,8 +97,9 @@ class CrashScript {
     this.watch()
     this.open()
     for (this.at = 1; this.at <= this.settings.steps; this.at++) this.act()
-    const { calls, states, openings, faults } = this
-    return { calls, states, openings, faults }
+    this.countSegments()
+    const { calls, states, openings, faults, retired, recycled } = this
+    return { calls, states, openings, faults, retired, recycled }
   }
 
   private get durable(): number {
@@ -93,8 +107,22 @@ class CrashScript {
   }
 
   private act(): void {
-    this.actAtRandom()
+    if (this.settings.isRecycling && this.random.chance(0.75)) this.recycle()
+    else this.actAtRandom()
     if (this.broken !== undefined) throw this.broken
+  }
+
+  /** Fills what is left of a segment, gives up what was before, and has the file ready for the next. */
+  private recycle(): void {
+    const log = this.log!
+    for (let i = this.random.between(1, 4); i > 0 && !log.writer.finished; i--) {
+      this.append(1, 1200)
+      log.step()
+    }
+    if (this.random.chance(0.7)) log.flush()
+    if (!log.writer.finished) this.truncate(log)
+    for (let i = this.random.below(4); i > 0; i--) log.spares?.step()
+    if (log.writer.finished) this.checkEnd()
   }
 
   private actAtRandom(): void {
@@ -103,8 +131,9 @@ class CrashScript {
     const draw = random.below(100)
     if (draw < 35) this.append(1)
     else if (draw < 45) this.append(random.between(2, 5))
-    else if (draw < 70) log.step()
-    else if (draw < 77) log.spares?.step()
+    else if (draw < 66) log.step()
+    else if (draw < 73) log.spares?.step()
+    else if (draw < 77) this.truncate(log)
     else if (draw < 84) log.clock.advance(random.below(25))
     else if (draw < 88) log.control.requestFlush(log.appender.lastLsn)
     else if (draw < 90) thrownBy(() => log.close())
@@ -112,6 +141,26 @@ class CrashScript {
     else if (draw < 94) this.reopen(this.disk.crash(randomChoice(random.uint32(), 0.3)))
     else this.failing = { operation: random.pick(FAILING), after: random.below(4) }
     if (this.log!.writer.finished) this.checkEnd()
+  }
+
+  /** A truncation, or one piece of it, so that appends and spares come in between. */
+  private truncate(log: LogHarness): void {
+    if (this.retiring === undefined) {
+      const lsn = this.settings.isRecycling ? log.durable + 1 : this.random.between(0, log.durable + 1)
+      this.cut = Math.max(this.cut, lsn)
+      this.retiring = log.retirer.truncateBefore(lsn)
+    }
+    const isWhole = this.random.chance(0.6)
+    const error = thrownBy(() => {
+      do {
+        if (this.retiring!.next().done) this.retiring = undefined
+      } while (isWhole && this.retiring !== undefined)
+    })
+    if (error === undefined) return
+    this.retiring = undefined
+    // The writer learns of it by itself.
+    if (log.control.state === STATE_POISONED) log.step()
+    else if (!isRefusedCall(error)) throw this.failure('a truncation', error)
   }
 
   /** A log that ended is opened again: after a clean close, or with what a failure left in the page cache. */
@@ -124,9 +173,8 @@ class CrashScript {
     )
   }
 
-  private append(count: number): void {
+  private append(count: number, longest: number = this.random.chance(0.1) ? 3000 : 400): void {
     const { appender } = this.log!
-    const longest = this.random.chance(0.1) ? 3000 : 400
     const records = Array.from({ length: count }, (_, i) => {
       const stamp = this.at * 16 + i
       const bytes = payload(this.random.below(longest), stamp)
@@ -137,10 +185,18 @@ class CrashScript {
     else if (!['ERR_RINGWAL_FULL', 'ERR_RINGWAL_TOO_LARGE'].includes(String(refusal.code))) throw refusal
   }
 
+  private countSegments(): void {
+    const counts = this.log!.control.readCounts()
+    this.retired += counts.retiredSegments
+    this.recycled += counts.recycledSegments
+  }
+
   private reopen(disk: SimulatedDisk): void {
+    this.countSegments()
     this.floor = this.durable
     this.disk.faults = undefined
     this.log = undefined
+    this.retiring = undefined
     this.disk = disk
     this.watch()
     this.open()
@@ -161,6 +217,8 @@ class CrashScript {
     }
     this.openings++
     const last = this.log!.recovered.resume.nextLsn - 1
+    if (this.random.chance(0.7)) this.log!.tidy()
+    if (this.broken !== undefined) throw this.broken
     if (last < this.floor || last > this.records.length)
       throw this.failure(`opened at LSN ${last}, durable ${this.floor}`, undefined)
     this.records.length = last
@@ -186,7 +244,8 @@ class CrashScript {
       try {
         // A crash before the directory of the log was durable leaves no log.
         if (state.statPath('/wal') === undefined && this.durable === 0) return
-        this.states += checkCrashState(state, { records: this.records, durable: this.durable }, seed + i)
+        const { records, durable, cut } = this
+        this.states += checkCrashState(state, { records, durable, cut }, seed + i)
       } catch (error) {
         this.broken ??= this.failure(`state ${i}`, error)
       }

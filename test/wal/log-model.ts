@@ -18,6 +18,8 @@ export interface ModelRecord {
 export interface LogModel {
   readonly records: readonly ModelRecord[]
   readonly durable: number
+  /** What is below it was given up: it may be gone, as far as whole segments go. 1 if absent. */
+  readonly cut?: number
 }
 
 const memory = createKernelMemory(1 << 16)
@@ -36,20 +38,28 @@ export function checkCrashState(disk: SimulatedDisk, model: LogModel, seed: numb
   expectSame('recovery after a power cut that kept only what recovery synced', recover(powerless, { memory }), first)
   checkContent(powerless, model, first)
   if (seed % 4 !== 0) return 1
-  return 1 + checkGoingOn(seed % 8 < 4 ? powerless : disk, model.records.slice(0, last), seed)
+  return 1 + checkGoingOn(seed % 8 < 4 ? powerless : disk, model.records.slice(0, last), model.cut ?? 1, seed)
 }
 
-function checkContent(disk: SimulatedDisk, { records, durable }: LogModel, { report, resume }: Recovered): void {
+function checkContent(
+  disk: SimulatedDisk,
+  { records, durable, cut = 1 }: LogModel,
+  { report, resume }: Recovered,
+): void {
   const last = resume.nextLsn - 1
+  const first = Math.max(1, report.firstLsn)
+  if (first > cut) throw new Error(`the log begins at LSN ${first}; nothing was given up from ${cut} on`)
   if (report.damage.length > 0) throw new Error(`recovery reports damage: ${JSON.stringify(report.damage)}`)
   if (last < durable) throw new Error(`LSN ${durable} was durable; recovered up to ${last}`)
   if (last > records.length) throw new Error(`${records.length} records were appended; recovered up to ${last}`)
   if (last > 0 && records[last - 1]!.continues) throw new Error(`the batch of LSN ${last} is recovered in part`)
   const entries = readEntries(disk)
-  if (entries.length !== last) throw new Error(`recovered up to LSN ${last}; a reader sees ${entries.length} records`)
+  if (entries.length !== last - first + 1)
+    throw new Error(`recovered LSN ${first} to ${last}; a reader sees ${entries.length} records`)
   entries.forEach((entry, i) => {
-    const { bytes, type, continues } = records[i]!
-    if (entry.lsn !== i + 1) throw new Error(`LSN ${entry.lsn} stands where ${i + 1} must stand`)
+    const lsn = first + i
+    const { bytes, type, continues } = records[lsn - 1]!
+    if (entry.lsn !== lsn) throw new Error(`LSN ${entry.lsn} stands where ${lsn} must stand`)
     const same = entry.type === type && entry.continuesBatch === continues && Buffer.compare(entry.bytes, bytes) === 0
     if (!same) throw new Error(`LSN ${entry.lsn} is not what was appended`)
   })
@@ -61,7 +71,7 @@ function expectSame(what: string, again: Recovered, first: Recovered): void {
 }
 
 /** Append, crash again, recover again. */
-function checkGoingOn(disk: SimulatedDisk, before: readonly ModelRecord[], seed: number): number {
+function checkGoingOn(disk: SimulatedDisk, before: readonly ModelRecord[], cut: number, seed: number): number {
   const random = new SeededRandom(seed)
   const log = LogHarness.open(disk, { policy: 'always', segmentBytes: 8192, ringBytes: 16384, seed, memory })
   const records = [...before]
@@ -72,6 +82,6 @@ function checkGoingOn(disk: SimulatedDisk, before: readonly ModelRecord[], seed:
     if (random.chance(0.7)) log.step()
   }
   const after = disk.crash(randomChoice(seed, 0.5))
-  checkContent(after, { records, durable: log.durable }, recover(after, { memory }))
+  checkContent(after, { records, durable: log.durable, cut }, recover(after, { memory }))
   return 1
 }

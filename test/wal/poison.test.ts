@@ -1,9 +1,7 @@
 /** Rules R2 and R19: after the first failure nothing is written and no sync is tried again; what was durable stays. */
 import { describe, expect, it } from 'vitest'
 import { STATE_CLOSED, STATE_POISONED } from '../../src/wal/control.ts'
-import { LogHarness } from '../support/log-harness.ts'
 import { payload, thrownBy } from '../support/log-records.ts'
-import { SimulatedDisk } from '../support/simulated-disk.ts'
 import { LOOKS, type Operation } from '../support/simulated-disk-calls.ts'
 import { dropAll } from '../support/simulated-disk-crash.ts'
 import type { Fault } from '../support/simulated-disk-faults.ts'
@@ -93,27 +91,6 @@ describe('a write that stops half way', () => {
       if (life.struck === 'writer') checkPoisoned(life)
       checkAfterwards(life)
     }
-  })
-})
-
-describe('who waits for durability', () => {
-  it('is told ERR_RINGWAL_POISONED, but for what was durable before', async () => {
-    const disk = new SimulatedDisk()
-    const log = LogHarness.open(disk, { policy: 'never' })
-    const early = log.appender.durable(log.appender.appendBytes(payload(9, 1)))
-    log.flush()
-    const late = [2, 3].map((stamp) => log.appender.durable(log.appender.appendBytes(payload(9, stamp))))
-    const flush = log.appender.flush()
-    disk.faults = { onCall: (operation) => (operation === 'syncData' ? { errno: 'EIO' } : undefined) }
-    log.settle()
-    await early
-    const facts = { code: 'ERR_RINGWAL_POISONED', errnoName: 'EIO', operation: 'fdatasync', durableLsn: 1 }
-    for (const promise of [...late, flush]) await expect(promise).rejects.toMatchObject(facts)
-    await expect(log.appender.durable(1)).resolves.toBeUndefined()
-    expect(() => log.appender.waitDurable(2, 1000)).toThrow(expect.objectContaining(facts))
-    const syncs = disk.calls.filter((call) => call.operation === 'syncData').length
-    for (let i = 0; i < 5; i++) log.pass(1000)
-    expect(disk.calls.filter((call) => call.operation === 'syncData')).toHaveLength(syncs)
   })
 })
 

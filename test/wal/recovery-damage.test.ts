@@ -1,6 +1,8 @@
 /** Rule R13: a bad place below what a later frame proves durable is damage; above the last proof it is a torn tail. */
 import { describe, expect, it } from 'vitest'
-import { frameBytes } from '../../src/format/index.ts'
+import { frameBytes, KIND_SYNC_MARK } from '../../src/format/index.ts'
+import { someRecords } from '../format/segment-bytes.ts'
+import { diskOf, segmentFile } from '../repair/repair-kit.ts'
 import { LogHarness, recover } from '../support/log-harness.ts'
 import { edit, framesIn, logOf, pathOf, recordIn, SMALL } from '../support/log-images.ts'
 import { payload, readLsns, thrownBy } from '../support/log-records.ts'
@@ -114,6 +116,7 @@ describe('a flipped bit in the last record', () => {
       records: 0,
       fromLsn: 3,
       acknowledged: false,
+      stale: false,
       singleBit: { offset: offset + 30, bit: 0 },
     })
     expect(resume.previous).toEqual({ lastLsn: 2, endOffset: offset, lastCheck: mark?.check })
@@ -155,6 +158,15 @@ describe('a torn tail', () => {
     edit(disk, pathOf(1), (bytes) => bytes.subarray(0, offset))
     const { report } = recover(disk)
     expect(report).toMatchObject({ lastLsn: 1, recordsChecked: 1, tornTail: { records: 2, fromLsn: 2 } })
+  })
+
+  it('with a mark in the middle of a batch, which no writer writes, takes none of the LSNs that it proves', () => {
+    const [one, two] = someRecords(1, 2)
+    const mark = { kind: KIND_SYNC_MARK, lsn: 2 }
+    const disk = diskOf(segmentFile([one!, { ...two!, continuesBatch: true }, mark]))
+    const { report, resume } = recover(disk)
+    expect(report.tornTail).toMatchObject({ records: 1 })
+    expect(resume.nextLsn).toBe(3)
   })
 
   it('is never appended to: the next record goes into a new segment, and no byte of the old one is changed', () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { HEADER_PAGE_BYTES } from '../../src/format/index.ts'
 import { RingMemory } from '../../src/ring/index.ts'
 import { CONTROL_BYTES, LogControl, STATE_CLOSED } from '../../src/wal/control.ts'
-import { SpareMaker, sharedSpares } from '../../src/wal/spare-segments.ts'
+import { RecycledFiles } from '../../src/wal/recycled-files.ts'
+import { SpareMaker } from '../../src/wal/spare-maker.ts'
+import { sharedSpares } from '../../src/wal/spare-segments.ts'
 import { readStats } from '../../src/wal/wal-stats.ts'
 import { LOG_DIR, LogHarness, makeLogDirectory, recover } from '../support/log-harness.ts'
 import { pathOf, SMALL } from '../support/log-images.ts'
@@ -18,7 +20,9 @@ function steward(): { disk: SimulatedDisk; control: LogControl; maker: SpareMake
   const disk = new SimulatedDisk()
   makeLogDirectory(disk)
   const control = new LogControl(RingMemory.create({ capacity: 4096, userBytes: CONTROL_BYTES }))
-  const maker = new SpareMaker(disk, control, { dir: LOG_DIR, segmentBytes: SEGMENT_BYTES, ahead: 2, first: 1 })
+  const recycled = new RecycledFiles(disk, { dir: LOG_DIR, segmentBytes: SEGMENT_BYTES, max: 2, onWarning: () => {} })
+  const settings = { dir: LOG_DIR, segmentBytes: SEGMENT_BYTES, ahead: 2, first: 1 }
+  const maker = new SpareMaker(disk, control, recycled, settings)
   return { disk, control, maker }
 }
 
@@ -44,7 +48,7 @@ describe('a segment taken between any two steps of the steward', () => {
     for (let steps = 0; steps < 12; steps++) {
       const { disk, control, maker } = steward()
       for (let i = 0; i < steps; i++) maker.step()
-      const isMade = sharedSpares(control).take(1)
+      const isMade = sharedSpares(control).take(1) === 'filled'
       expect(isMade).toBe(steps > 0)
       if (isMade) {
         isMadeSomewhere++
@@ -71,7 +75,7 @@ describe('a segment taken between any two steps of the steward', () => {
       for (let i = 0; i < steps; i++) maker.step()
       const setSpareBusy = control.setSpareBusy.bind(control)
       control.setSpareBusy = (number) => {
-        if (number === 1 && control.spareTaken === 0) writeContent(disk, sharedSpares(control).take(1))
+        if (number === 1 && control.spareTaken === 0) writeContent(disk, sharedSpares(control).take(1) === 'filled')
         setSpareBusy(number)
       }
       run(maker)
@@ -96,7 +100,7 @@ describe('a segment asked for in the middle of a step', () => {
       while (control.spareTaken === 0 && maker.step());
       if (control.spareTaken === 0) return expect(call).toBeGreaterThan(10)
       expect(control.spareBusy).toBe(0)
-      writeContent(disk, sharedSpares(control).take(1))
+      writeContent(disk, sharedSpares(control).take(1) === 'filled')
       run(maker)
       expect(isContentWhole(disk)).toBe(true)
     }

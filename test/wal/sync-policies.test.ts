@@ -101,6 +101,16 @@ describe('sync policy never', () => {
     expect(log.durable).toBe(21)
   })
 
+  it('makes a backlog of several batches durable by one sync when it is flushed', () => {
+    const { log, calls } = openLog({ policy: 'never', ringBytes: 1 << 22, segmentBytes: 1 << 23 })
+    for (let i = 0; i < 30; i++) log.appender.appendBytes(payload(1e5, i))
+    log.flush()
+    const words = calls()
+    expect(words.filter((word) => word === 'write').length).toBeGreaterThan(2)
+    expect(words.filter((word) => word === 'syncData')).toHaveLength(1)
+    expect(log.durable).toBe(31)
+  })
+
   it('makes all durable on close', () => {
     const { log } = openLog({ policy: 'never' })
     log.appender.appendBytes(payload(100, 1))

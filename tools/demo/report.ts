@@ -43,7 +43,7 @@ function cells(summary: PolicySummary): readonly string[] {
   const { policy, kills, appended, acknowledged, recovered, lostAcknowledged, beyond, openMs, replayMs, failures } =
     summary
   const counts = [kills, appended, acknowledged, recovered, lostAcknowledged, beyond].map(formatCount)
-  const recovery = `${ms(openMs + replayMs)} (${ms(openMs)}+${ms(replayMs)})`
+  const recovery = `${ms(openMs)} + ${ms(replayMs)}`
   return [policy, ...counts, recovery, failures === 0 ? 'equal' : 'DIFFERS']
 }
 

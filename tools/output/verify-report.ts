@@ -28,7 +28,11 @@ export function describeVerify(report: VerifyReport, seconds: number, writer: st
   ]
 }
 
-export function describeTornTail({ segment, offset, bytes, records, fromLsn, singleBit }: TornTail): string {
+export function describeTornTail({ segment, offset, bytes, records, fromLsn, stale, singleBit }: TornTail): string {
+  if (stale) {
+    const what = `${bytes} bytes that the recycled file held before stand behind the last record`
+    return printable(`stale bytes at ${segment} offset ${offset}: ${what} (nothing lost, no damage)`)
+  }
   const cut = `${plural(records, 'record')} from LSN ${fromLsn} on`
   const hint =
     singleBit === null

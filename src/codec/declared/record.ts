@@ -1,8 +1,10 @@
 import { optionError, RingwalError } from '../../errors.ts'
 import type { Codec, CodecSettings } from '../codec.ts'
-import { mayCompile, RecordCoder } from './coder.ts'
+import type { PayloadDecoder, RecordSource } from '../payload-decoder.ts'
+import { RecordCoder } from './coder.ts'
 import type { Fields, TextNames, ValueOf } from './field.ts'
 import { keyOf } from './key.ts'
+import { mayCompile } from './may-compile.ts'
 import { checkName, planFields, planKey, type RecordPlan } from './plan.ts'
 import { ScratchRoom, TargetRoom } from './room.ts'
 
@@ -25,14 +27,6 @@ export interface RecordDeclaration<F extends Fields, KeyNames extends string = T
   readonly fields: F
 }
 
-/** An entry of a log, as far as a record is read from it: an `Entry`, or what a reducer is given. */
-export interface RecordSource {
-  readonly lsn: number
-  readonly type: number
-  readonly value: unknown
-  as?<T>(record: DeclaredRecord<T>): T
-}
-
 /** The objects that a declared record stands for: `type Order = RecordOf<typeof Order>`. */
 export type RecordOf<R> = R extends DeclaredRecord<infer T> ? T : never
 
@@ -47,7 +41,7 @@ const DEFAULT_SETTINGS: CodecSettings = { useBigInt64: false }
  * the declared members count, also inherited ones: others are not stored, and not looked for. Each member is read once,
  * or again where the general codec has to step in, and must then be the same.
  */
-export class DeclaredRecord<T> {
+export class DeclaredRecord<T> implements PayloadDecoder<T> {
   readonly name: string
   readonly type: number
   private readonly plan: RecordPlan
@@ -146,10 +140,7 @@ export class DeclaredRecord<T> {
     return (useBigInt64 ? this.wide : this.narrow) ?? this.makeCoder(useBigInt64)
   }
 
-  /**
-   * For entries: decodes a payload where it stands.
-   * @param codec that of the entry's log; undefined if the payload is no MessagePack
-   */
+  /** For entries: decodes a payload where it stands. */
   decodePayload(
     entry: { readonly lsn: number; readonly type: number },
     codec: Codec | undefined,

@@ -1,6 +1,7 @@
 /** Texts on the way in. */
 
 import { isUtf8 } from '../text.ts'
+import { mayCompile } from './may-compile.ts'
 import { bufferOver } from './room.ts'
 import type { Cursor } from './take.ts'
 
@@ -50,6 +51,11 @@ ${cases}default: return ''
 }`
 }
 
+/** The faster of the two that may be had here. */
+export function bestShortText(): ShortText {
+  return mayCompile() ? compileShortText() : walkedShortText
+}
+
 /** @returns undefined for all that is no text, or reaches past the end */
 export function takeText(
   bytes: Uint8Array,
@@ -71,9 +77,21 @@ export function takeText(
   }
   if (length > end - start) return undefined
   cursor.at = start + length
+  return textAt(bytes, view, start, cursor.at, shortText)
+}
+
+/** The text of the bytes from `start` to before `end`; undefined if they are no UTF-8. */
+export function textAt(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  shortText: ShortText,
+): string | undefined {
+  const length = end - start
   if (length <= SHORT_TEXT_BYTES) {
     const text = shortText(bytes, start, length)
     if (text !== undefined) return text
   }
-  return isUtf8(view, start, start + length) ? bufferOver(bytes).toString('utf8', start, start + length) : undefined
+  return isUtf8(view, start, end) ? bufferOver(bytes).toString('utf8', start, end) : undefined
 }

@@ -1,0 +1,52 @@
+/**
+ * A power cut at every call while segments are retired and their files begun again: what was given up may be gone, as far as
+ * whole segments go; all else that was durable is there, and the log opens by itself.
+ */
+import { describe, expect, it } from 'vitest'
+import { payload } from '../support/log-records.ts'
+import { LOOKS } from '../support/simulated-disk-calls.ts'
+import { crashStates } from '../support/simulated-disk-crash.ts'
+import { runCrashScript } from '../wal/crash-script.ts'
+import { checkCrashState, type ModelRecord } from '../wal/log-model.ts'
+import { append, openLog, RECORD_BYTES } from './retire-kit.ts'
+
+const RECORDS: readonly ModelRecord[] = Array.from({ length: 40 }, (_, i) => ({
+  bytes: payload(RECORD_BYTES, i + 1),
+  type: i + 1,
+  continues: false,
+}))
+
+describe('a power cut', () => {
+  it.each([1, 2])(
+    'at any call of two rounds of retiring and beginning, with %i spare, hides nothing',
+    (spareSegments) => {
+      const log = openLog(9, { spareSegments })
+      let cut = 1
+      let states = 0
+      let calls = 0
+      log.disk.faults = {
+        onCall: (operation) => {
+          if (LOOKS.includes(operation)) return undefined
+          const model = { records: RECORDS, durable: log.durable, cut }
+          for (const state of crashStates(log.disk, 20, ++calls)) states += checkCrashState(state, model, calls)
+          return undefined
+        },
+      }
+      for (let round = 0; round < 2; round++) {
+        cut = log.durable + 1
+        log.truncateBefore(cut)
+        append(log, 9)
+      }
+      expect(log.control.readCounts().recycledSegments).toBeGreaterThan(1)
+      expect(log.control.failure).toBeUndefined()
+      expect(calls).toBeGreaterThan(60)
+      expect(states).toBeGreaterThan(300)
+    },
+  )
+
+  it.each([3, 6, 9])('in life %i at random, with failing calls, dying processes and later openings', (seed) => {
+    const { retired, recycled } = runCrashScript(seed, { steps: 40, whole: 2, torn: 1, isRecycling: true })
+    expect(retired).toBeGreaterThan(5)
+    expect(recycled).toBeGreaterThan(2)
+  })
+})
