@@ -36,7 +36,8 @@ port.on('message', (order: StewardOrder) => {
 })
 
 function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
-  const log = new LogControl(RingMemory.attach(order.memory))
+  const ring = RingMemory.attach(order.memory)
+  const log = new LogControl(ring)
   control = log
   const fs = nodeFileSystem
   const { dir, segmentBytes, spareSegments } = init
@@ -51,6 +52,7 @@ function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
     })
     return made
   }
+  chores.add(ring.touchPages(), () => {}, warn)
   chores.add(recycled.removeLeftovers(), () => {}, recyclingFailed)
   // It has come with this order: had it been here while this thread was starting, it could have closed with nobody listening.
   lifeline = order.lifeline

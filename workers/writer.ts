@@ -48,8 +48,6 @@ function start(recovered: Recovered, checker: Checker): Running {
     userBytes: CONTROL_BYTES,
     firstSequence: nextLsn,
   })
-  // Every page is touched now, so that the first lap around the ring costs its producers no page faults.
-  ring.bytes.fill(0, ring.slotsAt)
   const control = new LogControl(ring)
   control.initialize(nextLsn - 1)
   const consumer = new RingConsumer(ring)

@@ -18,7 +18,9 @@ export const STEWARD_DIED: ErrorRecord = {
 /** The two threads of an open log, as the thread that opened it sees them. */
 export class LogThreads {
   readonly writer: Worker
-  private readonly steward: Worker
+  /** Undefined until the log is open. */
+  private steward: Worker | undefined
+  private readonly stewardInit: StewardInit
   private readonly onWarning: (error: Error) => void
   /** The writer's other end of it closes when that thread ends. */
   private readonly lifeline: MessagePort
@@ -40,26 +42,24 @@ export class LogThreads {
       lifeline: port1,
     }
     const { segmentBytes, spareSegments } = options
-    const stewardInit: StewardInit = { dir, segmentBytes, spareSegments }
+    this.stewardInit = { dir, segmentBytes, spareSegments }
     this.onWarning = options.onWarning
     this.writer = startWorker('writer', writerInit, [port1])
-    this.steward = startWorker('steward', stewardInit)
     this.lifeline = port2
     this.lifeline.on('close', () => {
       this.isWriterGone = true
     })
     this.truncations = new Answers({
-      ref: () => this.steward.ref(),
+      ref: () => this.steward?.ref(),
       unref: () => {
-        if (!this.isEnding) this.steward.unref()
+        if (!this.isEnding) this.steward?.unref()
       },
     })
-    this.steward.on('message', (message: StewardMessage) => this.hear(message))
-    this.steward.on('error', (error) => this.onWarning(error as Error))
   }
 
   /**
-   * Waits for the writer's recovery and starts the steward.
+   * Waits for the writer's recovery and starts the steward: not before, as two threads that load their code at once take
+   * longer than one.
    * @param onStewardDeath called if the steward ends before it was told to: then nobody watches over the other threads.
    * @throws what recovery throws
    */
@@ -68,14 +68,18 @@ export class LogThreads {
     if (message.kind === 'failed') throw errorFromRecord(message.error)
     if (this.isWriterGone) throw threadDied()
     const { memory, nextSegment } = message
-    this.order({ kind: 'begin', memory, nextSegment, lifeline: this.lifeline }, [this.lifeline])
     this.writer.on('error', (error) => this.onWarning(error as Error))
-    this.steward.on('exit', () => {
+    const steward = startWorker('steward', this.stewardInit)
+    this.steward = steward
+    steward.on('message', (message: StewardMessage) => this.hear(message))
+    steward.on('error', (error) => this.onWarning(error as Error))
+    steward.on('exit', () => {
       if (!this.isEnding) onStewardDeath()
       this.truncations.rejectAll(this.isEnding ? closed() : errorFromRecord(STEWARD_DIED))
     })
+    this.order({ kind: 'begin', memory, nextSegment, lifeline: this.lifeline }, [this.lifeline])
     this.writer.unref()
-    this.steward.unref()
+    steward.unref()
     return message
   }
 
@@ -94,8 +98,9 @@ export class LogThreads {
     this.writer.ref()
     await exitOf(this.writer)
     this.isEnding = true
-    this.steward.ref()
-    const ended = exitOf(this.steward)
+    const steward = this.steward!
+    steward.ref()
+    const ended = exitOf(steward)
     this.order({ kind: 'end' })
     await ended
   }
@@ -103,7 +108,7 @@ export class LogThreads {
   /** Ends both at once: for a log that did not open. */
   async abandon(): Promise<void> {
     this.isEnding = true
-    await Promise.all([this.writer.terminate(), this.steward.terminate()])
+    await Promise.all([this.writer.terminate(), this.steward?.terminate()])
   }
 
   private hear(message: StewardMessage): void {
@@ -113,7 +118,7 @@ export class LogThreads {
   }
 
   private order(order: StewardOrder, transfer: MessagePort[] = []): void {
-    this.steward.postMessage(order, transfer)
+    this.steward!.postMessage(order, transfer)
   }
 }
 
