@@ -46,6 +46,6 @@ export class FrameStore {
 
 /** Not filled with zeros first: all of it that is ever looked at is written before. */
 function memoryOf(bytes: number): Uint8Array<ArrayBuffer> {
-  const { buffer } = Buffer.allocUnsafeSlow((bytes + 7) & ~7)
+  const { buffer } = Buffer.allocUnsafeSlow(Math.ceil(bytes / 8) * 8)
   return new Uint8Array(buffer as ArrayBuffer)
 }

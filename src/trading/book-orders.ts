@@ -1,5 +1,5 @@
 import { Order } from './order.ts'
-import { BEFORE_WORD, hashOfId, type OrderTable } from './order-table.ts'
+import { BEFORE, hashOfId, type OrderTable } from './order-table.ts'
 
 /** The orders of one book, by client order id. */
 export class BookOrders {
@@ -35,7 +35,7 @@ export class BookOrders {
     const { table, size } = this
     const { ids } = table
     const rows = new Int32Array(size)
-    for (let row = this.last, i = size - 1; i >= 0; row = table.word(row, BEFORE_WORD), i--) rows[i] = row
+    for (let row = this.last, i = size - 1; i >= 0; row = table.word(row, BEFORE), i--) rows[i] = row
     const isInOrder = rows.every((row, i) => i === 0 || ids[rows[i - 1]!]! < ids[row]!)
     return isInOrder ? rows : rows.sort((a, b) => (ids[a]! < ids[b]! ? -1 : 1))
   }

@@ -2,29 +2,44 @@ import { BookOrders } from './book-orders.ts'
 import { packOrders, unpackOrders } from './order-columns.ts'
 import type { OrderFacts } from './order-event.ts'
 import { judge, type OrderStatus, STATUS_NAMES, type Verdict } from './order-machine.ts'
-import { type OrderTable, STATUS_BYTE } from './order-table.ts'
+import { type OrderTable, STATUS } from './order-table.ts'
 import { Position } from './position.ts'
+import type { RowTable } from './row-table.ts'
 import { snapshotError } from './stored-value.ts'
+
+/** Where the numbers of a state stand. */
+export interface StateTables {
+  readonly orders: OrderTable
+  /** A row for each book. */
+  readonly books: RowTable
+}
 
 /** The orders and the position of an account in an instrument, as the records of one routing key make them. */
 export class Book {
   readonly account: string
   readonly instrument: string
   readonly key: number
-  readonly position: Position = new Position()
-  /** Orders by status. */
-  readonly statusCounts: number[] = STATUS_NAMES.map(() => 0)
-  private readonly table: OrderTable
+  readonly position: Position
+  private readonly tables: StateTables
+  /** Of its position, and in its six words of the numbers of orders by status. */
+  private readonly row: number
   private held: BookOrders | undefined
   private packed: Uint8Array | undefined
 
-  /** @param table where its orders are kept, with those of other books */
-  constructor(account: string, instrument: string, key: number, table: OrderTable) {
+  /** @param tables where its position and its orders are kept, with those of other books */
+  constructor(account: string, instrument: string, key: number, tables: StateTables) {
     this.account = account
     this.instrument = instrument
     this.key = key
-    this.table = table
-    this.held = new BookOrders(table)
+    this.tables = tables
+    this.row = tables.books.addRow()
+    this.position = new Position(tables.books, this.row)
+    this.held = new BookOrders(tables.orders)
+  }
+
+  /** Orders by status. */
+  get statusCounts(): number[] {
+    return STATUS_NAMES.map((_, status) => this.tables.books.word(this.row, status))
   }
 
   judge(event: OrderFacts): Verdict {
@@ -67,16 +82,17 @@ export class Book {
 
   /** Makes this book, which must be new, that of a snapshot. */
   restore(packed: Uint8Array, statusCounts: readonly number[]): void {
-    for (const [status, count] of statusCounts.entries()) this.statusCounts[status] = count
+    for (const [status, count] of statusCounts.entries()) this.tables.books.setWord(this.row, status, count)
     this.packed = packed
     this.held = undefined
   }
 
   private unpack(): BookOrders {
-    const orders = unpackOrders(this.packed!, this.table)
+    const orders = unpackOrders(this.packed!, this.tables.orders)
     const counts = STATUS_NAMES.map(() => 0)
-    for (const row of orders.rows()) counts[this.table.byte(row, STATUS_BYTE)]!++
-    if (counts.some((count, status) => count !== this.statusCounts[status])) {
+    for (const row of orders.rows()) counts[this.tables.orders.byte(row, STATUS)]!++
+    const { statusCounts } = this
+    if (counts.some((count, status) => count !== statusCounts[status])) {
       throw snapshotError('orders by status that are not those of the orders')
     }
     this.packed = undefined
@@ -84,6 +100,7 @@ export class Book {
   }
 
   private count(status: OrderStatus, change: number): void {
-    this.statusCounts[status]! += change
+    const { books } = this.tables
+    books.setWord(this.row, status, books.word(this.row, status) + change)
   }
 }

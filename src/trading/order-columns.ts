@@ -14,10 +14,10 @@ import {
   FILLED,
   hashOfId,
   type OrderTable,
-  SIDE_BYTE,
-  STATUS_BYTE,
-  TIME_HIGH_WORD,
-  TIME_LOW_WORD,
+  SIDE,
+  STATUS,
+  TIME_HIGH,
+  TIME_LOW,
   TOTAL,
 } from './order-table.ts'
 import { storedDecimal } from './parse-decimal.ts'
@@ -39,8 +39,8 @@ export function packOrders(orders: BookOrders): Uint8Array {
   writer.begin()
   writer.list(COLUMNS)
   writeTexts(table.ids, rows)
-  writer.binary(bytesOf(table, rows, STATUS_BYTE))
-  writer.binary(bytesOf(table, rows, SIDE_BYTE))
+  writer.binary(bytesOf(table, rows, STATUS))
+  writer.binary(bytesOf(table, rows, SIDE))
   writer.binary(timesOf(table, rows))
   for (const place of AMOUNTS) writeAmounts(table, rows, place)
   writeTexts(table.exchangeOrderIds, rows)
@@ -62,8 +62,8 @@ function bytesOf(table: OrderTable, rows: Int32Array, place: number): Uint8Array
 function timesOf(table: OrderTable, rows: Int32Array): Uint8Array {
   const times = new DataView(new ArrayBuffer(rows.length * TIME_BYTES))
   for (let i = 0; i < rows.length; i++) {
-    times.setInt32(i * TIME_BYTES, table.word(rows[i]!, TIME_LOW_WORD), true)
-    times.setInt32(i * TIME_BYTES + 4, table.word(rows[i]!, TIME_HIGH_WORD), true)
+    times.setInt32(i * TIME_BYTES, table.word(rows[i]!, TIME_LOW), true)
+    times.setInt32(i * TIME_BYTES + 4, table.word(rows[i]!, TIME_HIGH), true)
   }
   return new Uint8Array(times.buffer)
 }
@@ -96,10 +96,10 @@ export function unpackOrders(bytes: Uint8Array, table: OrderTable): BookOrders {
     if (id <= before) throw snapshotError('order ids that are not in order')
     before = id
     const row = orders.add(id, hashOfId(id))
-    table.setByte(row, STATUS_BYTE, storedStatus(statuses[i]!))
-    table.setByte(row, SIDE_BYTE, storedSide(sides[i]!))
-    table.setWord(row, TIME_LOW_WORD, times.getInt32(i * TIME_BYTES, true))
-    table.setWord(row, TIME_HIGH_WORD, times.getInt32(i * TIME_BYTES + 4, true))
+    table.setByte(row, STATUS, storedStatus(statuses[i]!))
+    table.setByte(row, SIDE, storedSide(sides[i]!))
+    table.setWord(row, TIME_LOW, times.getInt32(i * TIME_BYTES, true))
+    table.setWord(row, TIME_HIGH, times.getInt32(i * TIME_BYTES + 4, true))
     for (const [column, place] of AMOUNTS.entries()) table.setAmount(row, place, storedNumber(numbers[column]![i]))
     table.exchangeOrderIds[row] = storedText(exchangeIds![i])
     table.reasons[row] = storedText(reasons![i])

@@ -6,10 +6,10 @@ import {
   BOOKED_NOTIONAL,
   FILLED,
   type OrderTable,
-  SIDE_BYTE,
-  STATUS_BYTE,
-  TIME_HIGH_WORD,
-  TIME_LOW_WORD,
+  SIDE,
+  STATUS,
+  TIME_HIGH,
+  TIME_LOW,
   TOTAL,
 } from './order-table.ts'
 import type { Position } from './position.ts'
@@ -29,7 +29,7 @@ export class Order implements OrderProgress {
   }
 
   get status(): OrderStatus {
-    return this.table.byte(this.row, STATUS_BYTE) as OrderStatus
+    return this.table.byte(this.row, STATUS) as OrderStatus
   }
 
   get total(): Decimal {
@@ -51,7 +51,7 @@ export class Order implements OrderProgress {
 
   /** As told by the first event that tells one. */
   get side(): Side | undefined {
-    return SIDES[this.table.byte(this.row, SIDE_BYTE)]
+    return SIDES[this.table.byte(this.row, SIDE)]
   }
 
   /** The last that was told. */
@@ -66,19 +66,18 @@ export class Order implements OrderProgress {
   /** Of the last event that changed it, in nanoseconds since the Unix epoch. */
   get time(): bigint {
     const { table, row } = this
-    return timeOf(table.word(row, TIME_HIGH_WORD), table.word(row, TIME_LOW_WORD))
+    return timeOf(table.word(row, TIME_HIGH), table.word(row, TIME_LOW))
   }
 
   /** Takes in the event that makes it, or one that the state machine has accepted. */
   advance(event: OrderFacts): void {
     const { table, row } = this
-    if (event.side !== undefined && table.byte(row, SIDE_BYTE) === 0)
-      table.setByte(row, SIDE_BYTE, SIDES.indexOf(event.side))
+    if (event.side !== undefined && table.byte(row, SIDE) === 0) table.setByte(row, SIDE, SIDES.indexOf(event.side))
     table.setAmount(row, TOTAL, nextTotal(this, event))
     table.setAmount(row, FILLED, event.filled)
-    table.setByte(row, STATUS_BYTE, event.status)
-    table.setWord(row, TIME_HIGH_WORD, event.timeHigh)
-    table.setWord(row, TIME_LOW_WORD, event.timeLow)
+    table.setByte(row, STATUS, event.status)
+    table.setWord(row, TIME_HIGH, event.timeHigh)
+    table.setWord(row, TIME_LOW, event.timeLow)
     if (event.exchangeOrderId !== '') table.exchangeOrderIds[row] = event.exchangeOrderId
     table.reasons[row] = event.reason
   }
@@ -98,10 +97,11 @@ export class Order implements OrderProgress {
     if (signOf(price) <= 0) return
     const quantity = subtract(filled, this.booked)
     if (signOf(quantity) <= 0) return
-    const notional = isTrade ? multiply(price, quantity) : subtract(multiply(price, filled), this.bookedNotional)
+    const { bookedNotional } = this
+    const notional = isTrade ? multiply(price, quantity) : subtract(multiply(price, filled), bookedNotional)
     position.fill(this.sells(event), quantity, notional, price.scale + quantity.scale)
     table.setAmount(row, BOOKED, filled)
-    table.setAmount(row, BOOKED_NOTIONAL, add(this.bookedNotional, notional))
+    table.setAmount(row, BOOKED_NOTIONAL, add(bookedNotional, notional))
   }
 
   private sells(event: OrderFacts): boolean {

@@ -19,18 +19,65 @@ import {
   subtract,
   ZERO,
 } from './decimal.ts'
+import { RowTable } from './row-table.ts'
 
 /** Shares of a cost are rounded half-even to this many decimals, or to more if the fills' own notionals have more. */
 export const SHARE_DECIMALS_MIN = 8
 
+/** Places in a row: amounts, */
+const NET = 0
+const COST = 1
+const REALIZED = 2
+/** and two bytes. */
+const DECIMALS_LOW = 0
+const DECIMALS_HIGH = 1
+
 export class Position {
+  private readonly table: RowTable
+  private readonly row: number
+
+  /** @param row one that nobody else uses, of zeros */
+  constructor(table: RowTable = new RowTable(), row: number = table.addRow()) {
+    this.table = table
+    this.row = row
+    this.decimals = SHARE_DECIMALS_MIN
+  }
+
   /** Above 0 long, below 0 short. */
-  net: Decimal = ZERO
-  cost: Decimal = ZERO
+  get net(): Decimal {
+    return this.table.amount(this.row, NET)
+  }
+
+  set net(value: Decimal) {
+    this.table.setAmount(this.row, NET, value)
+  }
+
+  get cost(): Decimal {
+    return this.table.amount(this.row, COST)
+  }
+
+  set cost(value: Decimal) {
+    this.table.setAmount(this.row, COST, value)
+  }
+
   /** Profit of what was closed, less than 0 if a loss. */
-  realized: Decimal = ZERO
-  /** Decimals to which shares of the cost are rounded. */
-  decimals: number = SHARE_DECIMALS_MIN
+  get realized(): Decimal {
+    return this.table.amount(this.row, REALIZED)
+  }
+
+  set realized(value: Decimal) {
+    this.table.setAmount(this.row, REALIZED, value)
+  }
+
+  /** Decimals to which shares of the cost are rounded, 8 to 65,535. */
+  get decimals(): number {
+    return this.table.byte(this.row, DECIMALS_LOW) | (this.table.byte(this.row, DECIMALS_HIGH) << 8)
+  }
+
+  set decimals(value: number) {
+    this.table.setByte(this.row, DECIMALS_LOW, value & 0xff)
+    this.table.setByte(this.row, DECIMALS_HIGH, value >> 8)
+  }
 
   /**
    * Takes a fill in.
@@ -42,26 +89,26 @@ export class Position {
     if (decimals > this.decimals) this.decimals = decimals
     const change = isSell ? negate(quantity) : quantity
     const flow = isSell ? negate(notional) : notional
-    if (signOf(this.net) * signOf(change) >= 0) {
-      this.net = add(this.net, change)
-      this.cost = add(this.cost, flow)
+    const { net, cost } = this
+    this.net = add(net, change)
+    if (signOf(net) * signOf(change) >= 0) {
+      this.cost = add(cost, flow)
       return
     }
-    const open = absolute(this.net)
-    if (compare(quantity, open) < 0) this.close(proportion(this.cost, quantity, open, this.decimals), flow)
-    else this.flip(proportion(flow, open, quantity, this.decimals), flow)
-    this.net = add(this.net, change)
+    const open = absolute(net)
+    if (compare(quantity, open) < 0) this.close(cost, proportion(cost, quantity, open, this.decimals), flow)
+    else this.flip(cost, proportion(flow, open, quantity, this.decimals), flow)
   }
 
-  /** Closes what has cost `share`. */
-  private close(share: Decimal, flow: Decimal): void {
+  /** Closes what has cost `share`, of all that has cost `cost`. */
+  private close(cost: Decimal, share: Decimal, flow: Decimal): void {
     this.realized = subtract(this.realized, add(flow, share))
-    this.cost = subtract(this.cost, share)
+    this.cost = subtract(cost, share)
   }
 
   /** Closes all with `closing` of the flow, and opens the other way with the rest, if there is one. */
-  private flip(closing: Decimal, flow: Decimal): void {
-    this.close(this.cost, closing)
+  private flip(cost: Decimal, closing: Decimal, flow: Decimal): void {
+    this.realized = subtract(this.realized, add(closing, cost))
     this.cost = subtract(flow, closing)
   }
 }

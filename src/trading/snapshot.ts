@@ -21,6 +21,7 @@ import { PROBLEMS_MAX, type Problem, TradingState } from './trading-state.ts'
 const MARK = 'ringwal trading state 1'
 const CHECK_BYTES = 4
 const KEY_MAX = 0xffff_ffff
+const ORDERS_MAX = 0x7fff_ffff
 /** No notional has more decimals: a price and a quantity of 40 each. */
 const SHARE_DECIMALS_MAX = 80
 
@@ -95,12 +96,12 @@ function restoredProblem(row: unknown): Problem {
 
 function restoreBook(state: TradingState, row: readonly unknown[], owns: (key: number) => boolean): void {
   const [account, instrument, key, net, cost, realized, decimals, statusCounts, packed] = row
-  const book = state.newBook(storedText(account), storedText(instrument), storedCount(key, KEY_MAX))
-  if (!owns(book.key)) return
+  if (!owns(storedCount(key, KEY_MAX))) return
+  const book = state.newBook(storedText(account), storedText(instrument), storedCount(key))
   if (state.books.get(book.account, book.instrument, book.key) !== undefined) throw snapshotError('the same book twice')
   book.restore(
     storedBytes(packed),
-    storedList(statusCounts, STATUS_NAMES.length).map((count) => storedCount(count)),
+    storedList(statusCounts, STATUS_NAMES.length).map((count) => storedCount(count, ORDERS_MAX)),
   )
   book.position.net = storedNumber(net)
   book.position.cost = storedNumber(cost)

@@ -10,6 +10,7 @@ import { parseOrderEvent } from './order-event.ts'
 import type { Verdict } from './order-machine.ts'
 import { OrderTable } from './order-table.ts'
 import { BALANCE_EVENT, ORDER_EVENT, TRADE_EVENT } from './record-types.ts'
+import { RowTable } from './row-table.ts'
 
 /** What the state needs of a record. With `as`, events are read straight from its payload. */
 export type TradingEntry = Pick<ReplayEntry, 'lsn' | 'type' | 'key' | 'value' | 'as'>
@@ -51,6 +52,10 @@ export interface Balance {
 /** Of the problems, those with the lowest LSNs are kept. */
 export const PROBLEMS_MAX = 10
 
+/** Places for books that are found by their keys, whose lower bits are much the same in the states of one replay. */
+const RECENT_BOOKS = 1024
+const RECENT_SHIFT = 16
+
 const IGNORED: Outcome = { outcome: 'ignored' }
 const ACCEPTED: Outcome = { outcome: 'accepted' }
 
@@ -65,7 +70,9 @@ export class TradingState {
   problems: readonly Problem[] = []
   readonly books: KeyedPairs<Book> = new KeyedPairs()
   readonly balances: KeyedPairs<Balance> = new KeyedPairs()
-  private readonly table = new OrderTable()
+  private readonly tables = { orders: new OrderTable(), books: new RowTable() }
+  /** The books of the last events, by their keys: keys are hashes. */
+  private readonly recent: (Book | undefined)[] = new Array(RECENT_BOOKS).fill(undefined)
   private decoder: OrderDecoder | undefined
 
   /** Takes a record in. Never throws for what a record holds. */
@@ -111,7 +118,7 @@ export class TradingState {
     if (facts instanceof Fault) return this.refuse(entry, facts)
     const { key } = entry
     const { account, instrument, orderId } = facts
-    const known = orderId.bookOf(account, instrument, key) ?? this.books.get(account, instrument, key)
+    const known = orderId.bookOf(account, instrument, key) ?? this.bookOf(account, instrument, key)
     const book = known ?? this.newBook(account, instrument, key)
     this.counts.events++
     const verdict = book.apply(facts, entry.type === TRADE_EVENT)
@@ -123,6 +130,15 @@ export class TradingState {
     this.counts.ledgerApplied++
     if (known === undefined) this.books.set(account, instrument, book)
     return verdict
+  }
+
+  private bookOf(account: string, instrument: string, key: number): Book | undefined {
+    const place = (key ^ (key >>> RECENT_SHIFT)) & (RECENT_BOOKS - 1)
+    const recent = this.recent[place]
+    if (recent?.key === key && recent.account === account && recent.instrument === instrument) return recent
+    const book = this.books.get(account, instrument, key)
+    this.recent[place] = book
+    return book
   }
 
   private applyBalance(entry: TradingEntry): Outcome {
@@ -139,7 +155,7 @@ export class TradingState {
 
   /** A book that is not among those of the state yet. */
   newBook(account: string, instrument: string, key: number): Book {
-    return new Book(account, instrument, key, this.table)
+    return new Book(account, instrument, key, this.tables)
   }
 
   private get orderDecoder(): OrderDecoder {

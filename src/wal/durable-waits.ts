@@ -1,5 +1,6 @@
 import { RingwalError } from '../errors.ts'
 import { type LogControl, STATE_CLOSED } from './control.ts'
+import { Lookout } from './lookout.ts'
 
 interface Waiter {
   readonly lsn: number
@@ -26,6 +27,7 @@ export interface KeepAlive {
 export class DurableWaits {
   private readonly control: LogControl
   private readonly keepAlive: KeepAlive
+  private readonly lookout = new Lookout()
   /** Ascending by LSN. */
   private waiters: Waiter[] = []
   private armed = false
@@ -84,6 +86,7 @@ export class DurableWaits {
 
   private blockUntil(condition: () => boolean, timeoutMs: number): boolean {
     const deadline = performance.now() + timeoutMs
+    if (this.lookout.until(condition)) return true
     for (;;) {
       this.control.enlist()
       const seen = this.control.event

@@ -29,6 +29,8 @@ function ringwalPeer(name: string, segments: (opening: PeerOpening) => Sized): P
       // One flush ends pipelined work: syncs before it would only be in its way. A caller who waits is not to wait for a timer.
       const sync = { policy: work === 'pipelined' ? 'interval' : 'always' } as const
       const wal = await Wal.open({ dir, sync, ...(segmentBytes === undefined ? {} : { segmentBytes }) })
+      // The first segment is taken with the first record, filled or not.
+      if (segmentBytes !== undefined) await segmentsMade(wal.dir, 1, segmentBytes)
       return new RingwalLog(wal, payloads, segmentBytes)
     },
     async *read(dir) {
