@@ -161,7 +161,8 @@ export class RingConsumer {
 
   /**
    * Blocks until a producer publishes, `wakeConsumer` is called or `timeoutMs` passes.
-   * @param stay asked once more after the parked flag is up: true if there is something to do after all.
+   * @param stay asked once more after the parked flag is up, before the last look at the ring: true if there is something to
+   *   do after all.
    */
   park(timeoutMs: number, stay: () => boolean): void {
     this.sleep(PARKED_AT, timeoutMs, stay)
@@ -179,7 +180,8 @@ export class RingConsumer {
     Atomics.store(this.words, flagAt >> 2, 1)
     // Whose death came before the flag woke nobody.
     this.reapOwners()
-    if (!this.hasWork && !stay()) Atomics.wait(this.words, flagAt >> 2, 1, timeoutMs)
+    // In this order: padding wakes nobody, so it must come before the second look, or find the slot that `seal` has barred.
+    if (!stay() && !this.hasWork) Atomics.wait(this.words, flagAt >> 2, 1, timeoutMs)
     Atomics.store(this.words, flagAt >> 2, 0)
   }
 

@@ -153,11 +153,12 @@ export class RingMemory {
    */
   revokeOwner(owner: number): void {
     revokeOwner(this.words, owner)
-    // The dead thread may have lowered the flag, and not have come to notify any more.
+    // The dead thread may have lowered a flag, and not have come to notify any more.
     for (const at of [PARKED_AT, DOZING_AT]) {
       Atomics.store(this.words, at >> 2, 0)
       Atomics.notify(this.words, at >> 2)
     }
+    this.wakeSpaceWaiters()
   }
 
   /** OWNER_ALIVE, OWNER_DEAD, or OWNER_FREE if the number was given back. */

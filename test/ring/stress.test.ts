@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runChaos } from './stress/chaos.ts'
+import { runClosing } from './stress/closing.ts'
+import { runSleepers } from './stress/sleepers.ts'
 import { runStress } from './stress/stress.ts'
 
 /** A slice of what `stress/run.ts` does at length. */
@@ -20,4 +22,18 @@ describe('with real threads', () => {
     expect(messages).toBeGreaterThan(1000)
     expect(lost).toBeGreaterThan(0)
   })
+
+  it('a queue is closed in the middle of traffic', { timeout: 120_000 }, async () => {
+    expect(await runClosing({ rounds: 60, producers: 3, seed: 1 })).toBeGreaterThan(1000)
+  })
+
+  it.each([1, 3])(
+    'whoever sleeps is woken, without any time-out: producers: %i',
+    { timeout: 120_000 },
+    async (producers) => {
+      const { messages, parked, dozed, calls } = await runSleepers({ messages: 60_000, producers, seed: producers })
+      expect(messages).toBeGreaterThanOrEqual(60_000)
+      expect(Math.min(parked, dozed, calls)).toBeGreaterThan(100)
+    },
+  )
 })

@@ -13,6 +13,7 @@ export interface ConsumerInit {
 
 export interface ConsumerReport {
   readonly received: Float64Array
+  readonly sums: Int32Array
   readonly lost: number
   readonly bytes: number
   readonly seconds: number
@@ -23,9 +24,10 @@ const queue = MessageQueue.attach(init.memory)
 const ledger = new Ledger(new Traffic(init.seed, init.maxLength), init.producers, init.firstSequence)
 let started: number | undefined
 while (!queue.ended) {
-  queue.receive(ledger.enter, 1000)
+  // Without a time-out, so that a wake-up that is missed is one for ever.
+  queue.receive(ledger.enter, Number.POSITIVE_INFINITY)
   started ??= performance.now()
 }
 const seconds = (performance.now() - (started ?? 0)) / 1000
-const { received, lost, bytes } = ledger
-parentPort!.postMessage({ received, lost, bytes, seconds } satisfies ConsumerReport)
+const { received, sums, lost, bytes } = ledger
+parentPort!.postMessage({ received, sums, lost, bytes, seconds } satisfies ConsumerReport)

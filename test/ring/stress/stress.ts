@@ -32,17 +32,19 @@ export async function runStress(plan: StressPlan): Promise<StressResult> {
     const consumer = crew.start('consumer', init)
     const report = message<ConsumerReport>(consumer)
     const start = new Int32Array(new SharedArrayBuffer(8))
+    const sequences = new Int32Array(new SharedArrayBuffer(4 + 4 * producers))
+    sequences[0] = firstSequence - 1
     const threads = Array.from({ length: producers }, (_, number) => {
       const port = queue.producerPort()
-      const worker = crew.start('producer', { port, seed, maxLength, number, messages, start } satisfies ProducerInit)
-      return ended(worker)
+      const plan = { port, seed, maxLength, number, messages, start, sequences } satisfies ProducerInit
+      return ended(crew.start('producer', plan))
     })
     await crew.during(allReady(start, producers))
     Atomics.store(start, 0, 1)
     Atomics.notify(start, 0)
     await crew.during(Promise.all(threads))
     queue.close()
-    return summary(await crew.during(report), producers, messages)
+    return summary(await crew.during(report), sequences, messages)
   } finally {
     await crew.dismiss()
   }
@@ -52,10 +54,12 @@ async function allReady(start: Int32Array, producers: number): Promise<void> {
   while (Atomics.load(start, 1) < producers) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
-function summary(report: ConsumerReport, producers: number, messages: number): StressResult {
-  const { received, lost, bytes, seconds } = report
+function summary(report: ConsumerReport, sequences: Int32Array, messages: number): StressResult {
+  const { received, sums, lost, bytes, seconds } = report
   if (lost !== 0 || received.some((count) => count !== messages)) {
     throw new Error(`received ${received.join(', ')} of ${messages} each; ${lost} lost`)
   }
-  return { messages: messages * producers, bytes, seconds }
+  const stray = sums.findIndex((sum, number) => sum !== sequences[number + 1])
+  if (stray >= 0) throw new Error(`producer ${stray} was given other sequence numbers than its messages had`)
+  return { messages: messages * received.length, bytes, seconds }
 }

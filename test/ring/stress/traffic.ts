@@ -44,6 +44,11 @@ function mix(producer: number, index: number): number {
   return h ^ (h >>> 16)
 }
 
+/** Adds a sequence number to a sum over all that one producer was given, in their order. */
+export function addSequence(sum: number, sequence: number): number {
+  return (Math.imul(sum ^ (sequence | 0), 0x85ebca6b) + sequence / 4294967296) | 0
+}
+
 const INDEX_BITS = 20
 const INDEX_MASK = (1 << INDEX_BITS) - 1
 
@@ -55,6 +60,8 @@ export function tagOf(producer: number, index: number): number {
 /** Checks what a queue gives: order and content of every producer's messages, and the sequence numbers of all. */
 export class Ledger {
   readonly received: Float64Array
+  /** For each producer, the sum over the sequence numbers of its messages: see `addSequence`. */
+  readonly sums: Int32Array
   lost = 0
   bytes = 0
   private readonly traffic: Traffic
@@ -63,6 +70,7 @@ export class Ledger {
   constructor(traffic: Traffic, producers: number, firstSequence: number) {
     this.traffic = traffic
     this.received = new Float64Array(producers)
+    this.sums = new Int32Array(producers)
     this.next = firstSequence
   }
 
@@ -82,6 +90,7 @@ export class Ledger {
       throw new Error(`producer ${producer}: message ${index} is damaged, at sequence ${sequence}`)
     }
     this.received[producer] = index + 1
+    this.sums[producer] = addSequence(this.sums[producer]!, sequence)
     this.bytes += message.length
   }
 }
