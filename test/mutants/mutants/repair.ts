@@ -1,0 +1,112 @@
+import type { Mutant } from '../mutant.ts'
+
+const IN_PLACE = 'src/repair/in-place'
+const STAGING = 'src/repair/staging'
+
+/** A repair in the place of the log, and what stays of the original. */
+export const REPAIR_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the repaired log gets its name before the move of the original is durable',
+    rule: 'R18',
+    file: IN_PLACE,
+    find: 'fs.syncDirectory(dirname(dir));\n        fs.rename(interrupted.repaired, dir);',
+    replace: 'fs.rename(interrupted.repaired, dir);',
+    tests: ['repair/repair-in-place'],
+  },
+  {
+    name: 'the name of the repaired log is not durable',
+    rule: 'R18',
+    file: IN_PLACE,
+    find: 'fs.rename(interrupted.repaired, dir);\n        fs.syncDirectory(dirname(dir));',
+    replace: 'fs.rename(interrupted.repaired, dir);',
+    tests: ['repair/repair-in-place'],
+  },
+  {
+    name: 'the original is moved before the repaired log is durable',
+    rule: 'R18',
+    file: IN_PLACE,
+    find: 'staging.sync();',
+    replace: '',
+    tests: ['repair/repair-in-place'],
+  },
+  {
+    name: 'the repaired log is removed though the original is gone from its place',
+    rule: 'R18',
+    file: IN_PLACE,
+    find: 'if (fs.statPath(dir) === undefined)',
+    replace: 'if (false)',
+    tests: ['repair/repair-in-place-faults'],
+  },
+  {
+    name: 'a move that failed leaves the repaired log beside the original',
+    rule: 'R18',
+    file: IN_PLACE,
+    find: 'staging.remove();\n        throw isIoError(',
+    replace: 'throw isIoError(',
+    tests: ['repair/repair-in-place'],
+  },
+  {
+    name: 'a repair that failed leaves half a log behind',
+    rule: 'R18',
+    file: IN_PLACE,
+    find: 'staging.remove();\n        throw error;',
+    replace: 'throw error;',
+    tests: ['repair/repair-in-place-faults'],
+  },
+  {
+    name: 'the lock is not given back where the original went',
+    rule: 'R24',
+    file: IN_PLACE,
+    find: 'lock.movedTo(originals);',
+    replace: '',
+    tests: ['repair/repair-in-place'],
+  },
+  {
+    name: 'a mount point is tried all the same',
+    rule: 'R18',
+    file: IN_PLACE,
+    find: 'if (deviceOf(dir) === deviceOf(dirname(dir)))',
+    replace: 'if (true)',
+    tests: ['repair/repair-in-place'],
+  },
+  {
+    name: 'half a repaired log counts as an interrupted repair',
+    rule: 'R18',
+    file: 'src/storage/interrupted-repair',
+    find: 'return isDirectory(repairingName(dir, one)) && isDirectory(brokenName(dir, one));',
+    replace: 'return isDirectory(repairingName(dir, one));',
+    tests: ['repair/repair-in-place'],
+  },
+  {
+    name: 'a new log is made where a repair only lacks its last step',
+    rule: 'R18',
+    file: 'src/wal/wal',
+    find: 'if (interrupted === undefined)',
+    replace: 'if (true)',
+    tests: ['log/interrupted-repair'],
+  },
+  {
+    name: 'the names of repaired segments are not durable',
+    rule: 'R18',
+    file: STAGING,
+    find: 'this.ports.fs.syncDirectory(this.path);',
+    replace: '',
+    tests: ['repair/repair-in-place', 'repair/repair-faults'],
+  },
+  {
+    name: 'repaired segments are not durable',
+    rule: 'R18',
+    file: 'src/repair/write-log',
+    find: 'fs.syncAll(file);',
+    replace: '',
+    tests: ['repair/repair-in-place', 'repair/repair-faults'],
+  },
+  {
+    name: 'a repair writes a file of any name',
+    rule: 'R29',
+    file: STAGING,
+    find: 'if (parseSegmentName(name) === undefined && name !== REPORT_JSON && name !== REPORT_PAGE)',
+    replace: 'if (false)',
+    tests: ['repair/staging'],
+  },
+]
