@@ -88,20 +88,16 @@ describe('retiring is refused', () => {
     expect(log.durable).toBe(15)
   })
 
-  it.each<[string, (header: SegmentHeader) => Partial<SegmentHeader>]>([
-    ['is of another log', () => ({ logId: '0123456789abcdef0123456789abcdef' })],
-    ['has another number', () => ({ number: 3 })],
-    ['begins behind other LSNs than it says', ({ firstLsn }) => ({ firstLsn: firstLsn + 1 })],
-    ['begins before this one', ({ previous }) => ({ firstLsn: 1, previous: { ...previous, lastLsn: 0 } })],
-  ])('where the next header verifies and %s', (_, change) => {
-    const log = openLog(14)
-    log.truncateBefore(5)
-    edit(log.disk, pathOf(3), (bytes) => {
-      const header = decodeHeaderPage(bytes.subarray(0, HEADER_PAGE_BYTES), checker).header!
-      bytes.set(encodeHeaderPage({ ...header, ...change(header) }, checker))
+  it.each([
+    ['of another log', (header: Uint8Array) => header.fill(1, 16, 32)],
+    ['of another number', (header: Uint8Array) => header.fill(0, 32, 33)],
+  ])('where the next header is %s', (_, change) => {
+    const log = openLog(10)
+    edit(log.disk, pathOf(2), (bytes) => {
+      for (const at of [0, 2048]) change(bytes.subarray(at, at + 128))
     })
-    expect(thrownBy(() => log.truncateBefore(13))).toMatchObject({ code: 'ERR_RINGWAL_SEGMENTS', file: pathOf(3) })
-    expect(names(log.disk)).toContain('2.rwal')
+    expect(thrownBy(() => log.truncateBefore(9))).toMatchObject({ code: 'ERR_RINGWAL_SEGMENTS', file: pathOf(2) })
+    expect(names(log.disk)).toContain('1.rwal')
   })
 
   it('where a segment in the middle is gone', () => {
