@@ -1,6 +1,6 @@
 import type { Wal } from '../../src/index.ts'
 import { Durations } from '../statistics.ts'
-import type { Waits } from './durable-latency.ts'
+import type { Waits } from './closed-loop.ts'
 import type { LogJob } from './job.ts'
 import { closeAndCount, openQuietLog } from './quiet-log.ts'
 

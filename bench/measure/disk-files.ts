@@ -35,16 +35,22 @@ export function freeBytes(dir: string): number {
 
 /** Calls `use` with a new file, which is removed behind it: of `zeros` that are on the disk already, as a segment made ahead. */
 export function withFile<T>(path: string, zeros: number, use: (fd: number) => T): T {
-  const fd = openSync(path, 'wx+', 0o600)
+  const fd = openFile(path, zeros)
   try {
-    const data = Buffer.alloc(Math.min(MIB, zeros))
-    for (let at = 0; at < zeros; ) at += writeAt(fd, data, Math.min(MIB, zeros - at), at)
-    fsyncSync(fd)
     return use(fd)
   } finally {
     closeSync(fd)
     unlinkSync(path)
   }
+}
+
+/** A new file of zeros that are on the disk. */
+export function openFile(path: string, zeros: number): number {
+  const fd = openSync(path, 'wx+', 0o600)
+  const data = Buffer.alloc(Math.min(MIB, zeros))
+  for (let at = 0; at < zeros; ) at += writeAt(fd, data, Math.min(MIB, zeros - at), at)
+  fsyncSync(fd)
+  return fd
 }
 
 /** One pwrite. @returns `length`. @throws ERR_RINGWAL_IO if fewer bytes were written */

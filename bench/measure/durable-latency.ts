@@ -1,11 +1,10 @@
+import { closeSync, fdatasyncSync, unlinkSync } from 'node:fs'
 import { frameBytes } from '../../src/format/index.ts'
-import type { Wal } from '../../src/index.ts'
-import { Durations, type Recording } from '../statistics.ts'
-import { writeBatches } from './bare-disk.ts'
-import { withFile } from './disk-files.ts'
+import type { SyncPolicy, Wal } from '../../src/index.ts'
+import { ClosedLoop, takeTurns, type Waits } from './closed-loop.ts'
+import { openFile, writeAt } from './disk-files.ts'
 import type { LogJob } from './job.ts'
-import type { Load } from './load.ts'
-import { closeAndCount, openQuietLog } from './quiet-log.ts'
+import { closeAndCount, openQuietLog, type QuietLog } from './quiet-log.ts'
 
 export interface DurableLatencyJob extends LogJob {
   readonly kind: 'durable-latency'
@@ -28,12 +27,9 @@ export interface DurableLatency {
   readonly 'bare-page': Waits
 }
 
-export interface Waits {
-  readonly recordsPerSecond: number
-  readonly latency: Recording
-}
-
-const PRACTICE_RECORDS = 100
+/** Code that ran so often is compiled, in both threads; before, the compiler's threads are what the slowest calls wait for. */
+const PRACTICE_RECORDS = 2000
+const TURNS = 20
 const PAGE_BYTES = 4096
 const WAIT_MS_MAX = 30_000
 
@@ -46,36 +42,59 @@ const WAYS: Readonly<Record<'waitDurable' | 'durable' | 'flush', Way>> = {
 }
 
 export async function measureDurableLatency(job: DurableLatencyJob): Promise<DurableLatency> {
-  const { samples, budgetMs, policy, size } = job
-  const recordsMax = 3 * samples + PRACTICE_RECORDS
-  const { wal, load } = await openQuietLog(job, 4 * recordsMax, async (log) => {
-    await wait(log.wal, log.load, WAYS.flush, PRACTICE_RECORDS, Number.POSITIVE_INFINITY)
+  const { samples, budgetMs, policy, size, dir } = job
+  const records = 3 * (samples + PRACTICE_RECORDS + TURNS)
+  const { wal, load } = await openQuietLog(job, 4 * records, async (log) => {
+    await takeTurns(Object.values(loopsOf(log, policy)), 1, { samples: PRACTICE_RECORDS, budgetMs })
   })
-  const by = (way: keyof typeof WAYS): Promise<Waits> => wait(wal, load, WAYS[way], samples, budgetMs)
-  const self = policy === 'never' ? {} : { waitDurable: await by('waitDurable'), durable: await by('durable') }
-  const flush = await by('flush')
-  await closeAndCount(wal, wal.lastLsn)
-  const bare = (bytes: number): Waits => bareWaits(`${job.dir}-bare`, bytes, samples, budgetMs)
-  return { ...self, flush, bare: bare(frameBytes(size)), 'bare-page': bare(PAGE_BYTES) }
-}
-
-async function wait(wal: Wal, load: Load, way: Way, samples: number, budgetMs: number): Promise<Waits> {
-  const durations = new Durations()
-  const began = performance.now()
-  let ended = began
-  while (durations.count < samples && ended - began <= budgetMs) {
-    const started = performance.now()
-    const waiting = way(wal, load.append(wal))
-    if (waiting !== undefined) await waiting
-    ended = performance.now()
-    durations.record(started, ended)
+  const self = loopsOf({ wal, load }, policy)
+  const bare = new BareFile(`${dir}-bare`, frameBytes(size), samples + TURNS)
+  const page = new BareFile(`${dir}-bare-page`, PAGE_BYTES, samples + TURNS)
+  try {
+    await takeTurns([...Object.values(self), bare.loop, page.loop], TURNS, { samples, budgetMs })
+  } finally {
+    bare.remove()
+    page.remove()
   }
-  return { recordsPerSecond: durations.count / ((ended - began) / 1000), latency: durations.recording() }
+  await closeAndCount(wal, wal.lastLsn)
+  const { waitDurable, durable, flush } = self
+  return {
+    ...(waitDurable && { waitDurable: waitDurable.waits }),
+    ...(durable && { durable: durable.waits }),
+    flush: flush.waits,
+    bare: bare.loop.waits,
+    'bare-page': page.loop.waits,
+  }
 }
 
-function bareWaits(file: string, bytes: number, samples: number, budgetMs: number): Waits {
-  const { syncsPerSecond, latency } = withFile(file, samples * bytes, (fd) =>
-    writeBatches(fd, bytes, samples, budgetMs),
-  )
-  return { recordsPerSecond: syncsPerSecond, latency }
+type Loops = { readonly flush: ClosedLoop } & { readonly [Name in 'waitDurable' | 'durable']?: ClosedLoop }
+
+/** Nobody's record becomes durable by itself under `never`. */
+function loopsOf({ wal, load }: QuietLog, policy: SyncPolicy): Loops {
+  const by = (way: keyof typeof WAYS): ClosedLoop => new ClosedLoop(() => WAYS[way](wal, load.append(wal)))
+  const flush = by('flush')
+  return policy === 'never' ? { flush } : { waitDurable: by('waitDurable'), durable: by('durable'), flush }
+}
+
+/** A prefilled file, written from its start: one pwrite and one fdatasync for each step of its loop. */
+class BareFile {
+  readonly loop: ClosedLoop
+  private readonly path: string
+  private readonly fd: number
+
+  constructor(path: string, bytes: number, steps: number) {
+    this.path = path
+    this.fd = openFile(path, steps * bytes)
+    const data = Buffer.alloc(bytes, 5)
+    let at = 0
+    this.loop = new ClosedLoop(() => {
+      at += writeAt(this.fd, data, bytes, at)
+      fdatasyncSync(this.fd)
+    })
+  }
+
+  remove(): void {
+    closeSync(this.fd)
+    unlinkSync(this.path)
+  }
 }

@@ -1,5 +1,6 @@
 import type { SyncPolicy } from '../../src/index.ts'
-import type { DurableLatency, Waits } from '../measure/durable-latency.ts'
+import type { Waits } from '../measure/closed-loop.ts'
+import type { DurableLatency } from '../measure/durable-latency.ts'
 import { measureAlone } from '../measure/isolate.ts'
 import { CALLERS, referenceSize } from '../plan.ts'
 import type { LatencyFigure } from '../result.ts'

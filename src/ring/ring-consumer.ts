@@ -126,6 +126,11 @@ export class RingConsumer {
     return true
   }
 
+  /** Bytes that the latest `hasReady` found. */
+  get readyBytes(): number {
+    return this.readyUnits << UNIT_SHIFT
+  }
+
   /** Whether anything at all, published or not, is claimed at the place where the next collect begins. */
   get isClaimed(): boolean {
     return (this.nextWord() & SLOT_USED) !== 0

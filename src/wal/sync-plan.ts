@@ -33,8 +33,8 @@ const MEAN_PARTS = 8
  * Group commit: when a sync is due, and when a batch had better wait for more.
  *
  * Callers that wait for their records come back together after a sync. Whoever comes first would have a sync alone, and
- * all the others wait for two. So, under `always`, the writer waits until as many bytes have come as one of the last two
- * groups had, but half a sync's time at most. Where few wait, nothing waits for them.
+ * all the others wait for two. So, under `always`, the writer waits until as many bytes have come as had come by the end of one
+ * of the last two syncs, but half a sync's time at most. Where few wait, nothing waits for them.
  */
 export class SyncPlan {
   private readonly ports: SyncPorts
@@ -55,7 +55,7 @@ export class SyncPlan {
     this.earlyBytes = Math.max(ports.consumer.ring.capacity >> 1, EARLY_BYTES_MIN)
   }
 
-  /** Tells of a write. */
+  /** Tells of a write. @param bytes of records, as they stood in the ring: without the mark that was written with them */
   wrote(bytes: number, records: number): void {
     this.unsyncedSince ??= this.ports.clock.monotonicMs()
     this.bytes += bytes
@@ -68,10 +68,17 @@ export class SyncPlan {
     this.meanMs = this.meanMs === 0 ? tookMs : this.meanMs + (tookMs - this.meanMs) / MEAN_PARTS
     this.syncedAt = ended
     this.crowdBytesBefore = this.crowdBytes
-    this.crowdBytes = this.records > FEW_RECORDS && this.bytes < MANY_BYTES ? this.bytes : 0
+    this.crowdBytes = this.records > FEW_RECORDS ? this.nextCrowd() : 0
     this.unsyncedSince = undefined
     this.bytes = 0
     this.records = 0
+  }
+
+  /** Those who come back now, and those who came during the sync: else they would take turns for ever, as two groups. */
+  private nextCrowd(): number {
+    const { consumer } = this.ports
+    const isMany = this.bytes >= MANY_BYTES || consumer.hasReady(MANY_BYTES - this.bytes)
+    return isMany ? 0 : this.bytes + consumer.readyBytes
   }
 
   get isAllSynced(): boolean {

@@ -139,7 +139,7 @@ export class LogWriter {
     const nextLsn = Number(kernel.seal(from, to, current.salt, BigInt(this.nextLsn)))
     if (nextLsn <= this.nextLsn) throw corruptRing(this.nextLsn)
     current.append(consumer.ring.bytes, from, to - from)
-    this.plan.wrote(to - from, nextLsn - this.nextLsn)
+    this.plan.wrote(bytes, nextLsn - this.nextLsn)
     control.count('records', nextLsn - this.nextLsn)
     control.count('batches', 1)
     control.count('bytes', to - from)

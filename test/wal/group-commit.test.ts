@@ -6,12 +6,13 @@ import { SimulatedDisk } from '../support/simulated-disk.ts'
 const SYNC_MS = 8
 
 /** A log whose disk takes 8 ms for each sync of data. */
-function openLog(settings: HarnessSettings): LogHarness {
+function openLog(settings: HarnessSettings, duringSync: (log: LogHarness) => void = () => {}): LogHarness {
   const disk = new SimulatedDisk()
   const log = LogHarness.open(disk, settings)
   const sync = disk.syncData.bind(disk)
   disk.syncData = (file): void => {
     sync(file)
+    duringSync(log)
     log.clock.advance(SYNC_MS)
   }
   return log
@@ -32,6 +33,19 @@ describe('under always, after a group of many', () => {
     log.clock.advance(SYNC_MS / 4)
     expect(appendAndStep(log, 3)).toBe(5)
     expect(appendAndStep(log, 1)).toBe(10)
+    // The second group was written with a mark, which nobody who comes back brings along.
+    expect(appendAndStep(log, 4)).toBe(10)
+    expect(appendAndStep(log, 1)).toBe(15)
+  })
+
+  it('two groups do not take turns, but become one', () => {
+    let late = 4
+    const log = openLog({ policy: 'always' }, ({ appender }) => {
+      for (; late > 0; late--) appender.appendBytes(payload(100, late))
+    })
+    expect(appendAndStep(log, 5)).toBe(5)
+    expect(appendAndStep(log, 4), '8 of 9 are there').toBe(5)
+    expect(appendAndStep(log, 1)).toBe(14)
   })
 
   it('but for half the time of a sync at most', () => {
