@@ -27,13 +27,16 @@ describe('with real threads', () => {
     expect(await runClosing({ rounds: 60, producers: 3, seed: 1 })).toBeGreaterThan(1000)
   })
 
-  it.each([1, 3])(
-    'whoever sleeps is woken, without any time-out: producers: %i',
-    { timeout: 120_000 },
-    async (producers) => {
-      const { messages, parked, dozed, calls } = await runSleepers({ messages: 60_000, producers, seed: producers })
-      expect(messages).toBeGreaterThanOrEqual(60_000)
-      expect(Math.min(parked, dozed, calls)).toBeGreaterThan(100)
-    },
-  )
+  it.each([
+    { producers: 1, rest: 'park', called: false },
+    { producers: 3, rest: 'park', called: false },
+    { producers: 1, rest: 'doze', called: false },
+    { producers: 3, rest: 'doze', called: true },
+    { producers: 3, rest: 'either', called: true },
+  ] as const)('whoever sleeps is woken, without any time-out: %o', { timeout: 120_000 }, async (plan) => {
+    const { messages, rests, calls } = await runSleepers({ ...plan, messages: 60_000, seed: plan.producers })
+    expect(messages).toBeGreaterThanOrEqual(60_000)
+    expect(rests).toBeGreaterThan(100)
+    expect(calls > 100).toBe(plan.called)
+  })
 })

@@ -76,7 +76,15 @@ export const RETIRE_MUTANTS: readonly Mutant[] = [
     rule: 'R9',
     file: RETIRER,
     find: 'if (!follows || !isKin)',
-    replace: 'if (false)',
+    replace: 'if (!isKin)',
+    tests: ['retire/truncate'],
+  },
+  {
+    name: 'a segment is retired for the sake of one of another log',
+    rule: 'R9',
+    file: RETIRER,
+    find: 'if (!follows || !isKin)',
+    replace: 'if (!follows)',
     tests: ['retire/truncate'],
   },
   {

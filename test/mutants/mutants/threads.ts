@@ -22,7 +22,7 @@ export const THREAD_MUTANTS: readonly Mutant[] = [
     file: STEWARD,
     find: 'function end() {\n    writerEnded();',
     replace: 'function end() {',
-    tests: ['crash/writer-death'],
+    tests: ['crash/steward-alone'],
   },
   {
     name: 'nobody notices that a producer thread died',

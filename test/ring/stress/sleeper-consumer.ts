@@ -3,22 +3,23 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { RingConsumer, RingMemory, type SharedMemory } from '../../../src/ring/index.ts'
 import { claimBytes, PREFIX_BYTES } from '../../../src/ring/message-layout.ts'
 import { SeededRandom } from '../../support/seeded-random.ts'
-import { SLEEPER_LENGTH_MAX, type SleepersResult } from './sleepers.ts'
+import { type Rest, SLEEPER_LENGTH_MAX, type SleepersResult } from './sleepers.ts'
 import { Ledger, Traffic } from './traffic.ts'
 
 export interface SleeperConsumerInit {
   readonly memory: SharedMemory
   readonly seed: number
   readonly producers: number
+  readonly rest: Rest
   readonly firstSequence: number
 }
 
 export interface SleeperReport extends Omit<SleepersResult, 'messages'> {
   readonly received: Float64Array
-  readonly lost: number
+  readonly sums: Int32Array
 }
 
-const { memory, seed, producers, firstSequence } = workerData as SleeperConsumerInit
+const { memory, seed, producers, rest, firstSequence } = workerData as SleeperConsumerInit
 const ring = RingMemory.attach(memory)
 const consumer = new RingConsumer(ring)
 const random = new SeededRandom(seed)
@@ -26,14 +27,17 @@ const ledger = new Ledger(new Traffic(seed, SLEEPER_LENGTH_MAX), producers, firs
 const call = ring.userAt >> 2
 let next = firstSequence
 let calls = 0
-let parked = 0
-let dozed = 0
+let rests = 0
 let sealed = false
 while (!sealed) {
   answer()
-  if (!take()) rest()
+  if (take()) continue
+  rests++
+  const kind = rest !== 'either' ? rest : random.chance(0.5) ? 'park' : 'doze'
+  consumer[kind](Number.POSITIVE_INFINITY, stay)
 }
-parentPort!.postMessage({ received: ledger.received, lost: ledger.lost, parked, dozed, calls } satisfies SleeperReport)
+const { received, sums } = ledger
+parentPort!.postMessage({ received, sums, rests, calls } satisfies SleeperReport)
 
 function answer(): void {
   const asked = Atomics.load(ring.words, call)
@@ -56,16 +60,6 @@ function take(): boolean {
   }
   consumer.release(next)
   return true
-}
-
-function rest(): void {
-  if (random.chance(0.5)) {
-    parked++
-    consumer.park(Number.POSITIVE_INFINITY, stay)
-  } else {
-    dozed++
-    consumer.doze(Number.POSITIVE_INFINITY, stay)
-  }
 }
 
 function stay(): boolean {

@@ -4,7 +4,7 @@ import { RingMemory, RingProducer, type SharedMemory } from '../../../src/ring/i
 import { claimBytes, PREFIX_BYTES } from '../../../src/ring/message-layout.ts'
 import { SeededRandom } from '../../support/seeded-random.ts'
 import { SLEEPER_LENGTH_MAX } from './sleepers.ts'
-import { Traffic, tagOf } from './traffic.ts'
+import { addSequence, Traffic, tagOf } from './traffic.ts'
 
 export interface SleeperProducerInit {
   readonly memory: SharedMemory
@@ -14,10 +14,12 @@ export interface SleeperProducerInit {
   readonly owner: number | undefined
   readonly messages: number
   readonly flags: Int32Array
+  /** For each producer, the sum over its sequence numbers. */
+  readonly sums: Int32Array
   readonly firstSequence: number
 }
 
-const { memory, seed, number, owner, messages, flags, firstSequence } = workerData as SleeperProducerInit
+const { memory, seed, number, owner, messages, flags, sums, firstSequence } = workerData as SleeperProducerInit
 const ring = RingMemory.attach(memory)
 const random = new SeededRandom(seed + number)
 const traffic = new Traffic(seed, SLEEPER_LENGTH_MAX)
@@ -36,6 +38,7 @@ for (let index = 0; index < messages; index++) {
   ring.words[(at + 4) >> 2] = tagOf(number, index)
   ring.bytes.set(message, at + PREFIX_BYTES)
   producer.publish()
+  sums[number] = addSequence(sums[number]!, producer.sequence)
 }
 ring.returnOwner(producer.owner)
 
