@@ -5,10 +5,12 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { errorFromRecord, errorToRecord, RingwalError } from '../src/errors.ts'
-import { createChecker } from '../src/format/index.ts'
+import { createChecker, createDigests } from '../src/format/index.ts'
 import { RingMemory } from '../src/ring/index.ts'
 import { nodeFileSystem } from '../src/storage/node-file-system.ts'
+import { CheckpointKeeper, type CheckpointStep, removeUnfinished } from '../src/wal/checkpoint-keeper.ts'
 import { Chores } from '../src/wal/chores.ts'
+import { systemClock } from '../src/wal/clock.ts'
 import { LogControl, STATE_CLOSED } from '../src/wal/control.ts'
 import type { StewardInit, StewardMessage, StewardOrder } from '../src/wal/protocol.ts'
 import { RecycledFiles } from '../src/wal/recycled-files.ts'
@@ -22,6 +24,7 @@ let control: LogControl | undefined
 let spares: SpareMaker | undefined
 /** Made when it is first asked for, as what it checks headers with takes a while to load. */
 let retirer: () => Promise<SegmentRetirer>
+let keeper: () => Promise<CheckpointKeeper>
 const chores = new Chores()
 let lifeline: MessagePort | undefined
 /** Failures that were told: each kind once. */
@@ -32,6 +35,7 @@ port.on('message', (order: StewardOrder) => {
   if (order.kind === 'begin') begin(order)
   else if (order.kind === 'watch') watch(order.owner, order.port)
   else if (order.kind === 'truncate') truncate(order.id, order.lsn)
+  else if (order.kind === 'checkpoint') checkpoint(order.id, order.step)
   else end()
 })
 
@@ -52,8 +56,16 @@ function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
     })
     return made
   }
+  let kept: Promise<CheckpointKeeper> | undefined
+  keeper = () => {
+    kept ??= Promise.all([createChecker(), createDigests()]).then(([checker, newDigest]) => {
+      return new CheckpointKeeper({ fs, checker, newDigest, control: log, clock: systemClock }, dir, order.logId)
+    })
+    return kept
+  }
   chores.add(ring.touchPages(), () => {}, warn)
   chores.add(recycled.removeLeftovers(), () => {}, recyclingFailed)
+  chores.add(removeUnfinished(fs, dir), () => {}, warn)
   // It has come with this order: had it been here while this thread was starting, it could have closed with nobody listening.
   lifeline = order.lifeline
   lifeline.on('close', writerEnded)
@@ -91,10 +103,19 @@ function recyclingFailed(error: unknown): void {
 }
 
 function truncate(id: number, lsn: number): void {
-  const refuse = (error: unknown): void => say({ kind: 'refused', id, error: errorToRecord(error) })
-  retirer().then((retirer) => {
-    chores.add(retirer.truncateBefore(lsn), (report) => say({ kind: 'truncated', id, report }), refuse)
-  }, refuse)
+  retirer().then((retirer) => chores.add(retirer.truncateBefore(lsn), answer(id), refuse(id)), refuse(id))
+}
+
+function checkpoint(id: number, step: CheckpointStep): void {
+  keeper().then((keeper) => chores.add(keeper.take(step), answer(id), refuse(id)), refuse(id))
+}
+
+function answer(id: number): (answer: Extract<StewardMessage, { kind: 'answered' }>['answer']) => void {
+  return (answer) => say({ kind: 'answered', id, answer })
+}
+
+function refuse(id: number): (error: unknown) => void {
+  return (error) => say({ kind: 'refused', id, error: errorToRecord(error) })
 }
 
 function watch(owner: number, lease: MessagePort): void {

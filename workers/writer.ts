@@ -40,7 +40,7 @@ interface Running {
 }
 
 function start(recovered: Recovered, checker: Checker): Running {
-  const { resume, useBigInt64, report } = recovered
+  const { resume, useBigInt64, report, logId } = recovered
   const { nextLsn, nextSegment } = resume
   const ring = RingMemory.create({
     capacity: init.ringBytes,
@@ -63,13 +63,13 @@ function start(recovered: Recovered, checker: Checker): Running {
   }
   const settings = {
     ...init,
-    logId: recovered.logId,
+    logId,
     epoch: recovered.epoch,
     payloadMax: largestRecord(init.ringBytes, init.segmentBytes),
     codecSettings: useBigInt64 ? CODEC_SETTING_BIGINT64 : 0,
   }
-  const opened = { kind: 'open', memory: ring.memory, recovery: report, nextLsn, nextSegment, useBigInt64 } as const
-  port.postMessage(opened satisfies WriterMessage)
+  const facts = { recovery: report, nextLsn, nextSegment, useBigInt64, logId }
+  port.postMessage({ kind: 'open', memory: ring.memory, ...facts } satisfies WriterMessage)
   const writer = new LogWriter(ports, settings, resume)
   return { writer, rest: new WriterRest(ports, writer, init.policy) }
 }

@@ -5,15 +5,26 @@ export interface Checker {
   xxh64(bytes: Uint8Array): bigint
 }
 
-let shared: Promise<Checker> | undefined
+export type Hasher = Awaited<ReturnType<typeof hashes.createXXHash64>>
 
-/** The checker of this thread. hash-wasm reserves address space per instance, so there is one, and it is reused. */
+let hasher: Promise<Hasher> | undefined
+let checker: Promise<Checker> | undefined
+
+/** The one of this thread: hash-wasm reserves address space for each. Who uses it leaves nothing in it for a next call. */
+export function sharedHasher(): Promise<Hasher> {
+  hasher ??= hashes.createXXHash64(0, 0)
+  return hasher
+}
+
+/** The checker of this thread. */
 export function createChecker(): Promise<Checker> {
-  shared ??= hashes.createXXHash64(0, 0).then((hasher) => ({
-    xxh64(bytes: Uint8Array): bigint {
-      const digest = hasher.init().update(bytes).digest('binary')
-      return new DataView(digest.buffer, digest.byteOffset, 8).getBigUint64(0)
-    },
+  checker ??= sharedHasher().then((hasher) => ({
+    xxh64: (bytes: Uint8Array): bigint => digestOf(hasher.init().update(bytes)),
   }))
-  return shared
+  return checker
+}
+
+export function digestOf(hasher: Hasher): bigint {
+  const digest = hasher.digest('binary')
+  return new DataView(digest.buffer, digest.byteOffset, 8).getBigUint64(0)
 }

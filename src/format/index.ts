@@ -3,6 +3,16 @@
  * The normative text is format-spec/README.md.
  */
 export { type Checker, createChecker } from './check.ts'
+export {
+  type CheckpointHeader,
+  checkpointName,
+  decodeCheckpointHeader,
+  encodeCheckpointHeader,
+  fitsLabel,
+  parseCheckpointName,
+} from './checkpoint-header.ts'
+export { CHECKPOINT_HEADER_BYTES, CHECKPOINT_LABEL_MAX } from './checkpoint-layout.ts'
+export { createDigests, type Digest } from './digest.ts'
 export { type Frame, type FrameFields, frameBytes, readFrame, readLsn, writeFrame } from './frame.ts'
 export * from './frame-layout.ts'
 export { createFrameMemory, createKernelMemory, createReferenceMemory, type FrameMemory } from './frame-memory.ts'

@@ -26,6 +26,7 @@ import {
   HEADER_ZERO_AT,
   MAGIC,
 } from './header-layout.ts'
+import { bytesOfLogId, logIdOfBytes } from './log-id.ts'
 
 /** Where the segment before this one ended; all zero in a log's first segment. */
 export interface PreviousSegment {
@@ -77,7 +78,7 @@ export function encodeHeaderPage(header: SegmentHeader, checker: Checker): Uint8
   page.set(MAGIC, 0)
   view.setUint16(HEADER_VERSION_AT, FORMAT_VERSION, true)
   view.setUint16(HEADER_SIZE_AT, HEADER_BYTES, true)
-  page.set(bytesOfHex(header.logId), HEADER_LOG_ID_AT)
+  page.set(bytesOfLogId(header.logId), HEADER_LOG_ID_AT)
   view.setBigUint64(HEADER_NUMBER_AT, BigInt(header.number), true)
   view.setBigUint64(HEADER_FIRST_LSN_AT, BigInt(header.firstLsn), true)
   view.setBigUint64(HEADER_SALT_AT, header.salt, true)
@@ -132,7 +133,7 @@ function decodeCopy(copy: Uint8Array): SegmentHeader {
   const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength)
   refuseUnknown(view)
   return {
-    logId: hexOfBytes(copy.subarray(HEADER_LOG_ID_AT, HEADER_LOG_ID_AT + 16)),
+    logId: logIdOfBytes(copy.subarray(HEADER_LOG_ID_AT, HEADER_LOG_ID_AT + 16)),
     number: numberAt(view, HEADER_NUMBER_AT, 1),
     firstLsn: numberAt(view, HEADER_FIRST_LSN_AT, 1),
     salt: view.getBigUint64(HEADER_SALT_AT, true),
@@ -181,13 +182,4 @@ function padded(page: Uint8Array): Uint8Array {
   const whole = new Uint8Array(HEADER_PAGE_BYTES)
   whole.set(page.subarray(0, HEADER_PAGE_BYTES))
   return whole
-}
-
-function bytesOfHex(hex: string): Uint8Array {
-  if (!/^[0-9a-f]{32}$/.test(hex)) throw new RingwalError('ERR_RINGWAL_INTERNAL', `${hex} is no log id`, { logId: hex })
-  return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
-}
-
-function hexOfBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

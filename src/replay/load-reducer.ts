@@ -8,15 +8,16 @@ import type { Reducer } from './reducer.ts'
  * @throws ERR_RINGWAL_REDUCER if it can not be loaded, or is no reducer
  */
 export async function loadReducer(href: string): Promise<Reducer> {
-  const { init, apply, merge, snapshot, restore, types, ordered } = await importModule(href)
+  const { init, apply, merge, snapshot, restore, label, types, ordered } = await importModule(href)
   const isReducer = [init, apply, merge].every(isFunction) && [snapshot, restore].every(isFunctionOrNothing)
   if (!isReducer) throw notReducer(href, 'must export functions init, apply and merge, and may snapshot and restore')
   if (types !== undefined && !(Array.isArray(types) && types.every(isType)))
     throw notReducer(href, 'types must be a list of integers from 0 to 65535')
   if (ordered !== undefined && ordered !== 'key' && ordered !== 'global')
     throw notReducer(href, "ordered must be 'key' or 'global'")
+  if (label !== undefined && typeof label !== 'string') throw notReducer(href, 'label must be a text')
   // A plain object: what a module exports may change, and is looked up more slowly.
-  return { init, apply, merge, snapshot, restore, types, ordered } as Reducer
+  return { init, apply, merge, snapshot, restore, label, types, ordered } as Reducer
 }
 
 async function importModule(href: string): Promise<Record<string, unknown>> {

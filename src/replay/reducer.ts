@@ -59,6 +59,8 @@ export interface Reducer<State = unknown> {
    *   to no key goes with key 0.
    */
   restore?(bytes: Uint8Array, owns?: (key: number) => boolean): State
+  /** What its snapshots are called: a replay begins only with a checkpoint that has this label. '' by default. */
+  readonly label?: string
   /** Record types that it takes: others are neither decoded nor handed over. All by default. */
   readonly types?: readonly number[]
   /** `key` (default): LSN order within a key. `global`: all records in LSN order, in one state. */

@@ -27,6 +27,12 @@ export interface ReplayOptions {
    * with `restore`; `from` can not be given too.
    */
   readonly snapshot?: ReplaySnapshot
+  /**
+   * Whether to begin with the newest checkpoint of the log that verifies, has the reducer's label and is not behind `to`; the one
+   * before it, where it does not verify. True by default; done only if the reducer has `restore`, and nothing else says what
+   * to begin with or leave out: no `snapshot`, `from`, `since`, `until`, `type` or `key`.
+   */
+  readonly checkpoint?: boolean
   /** Ends the replay with ERR_RINGWAL_ABORTED. The threads end by themselves, within the records they are at. */
   readonly signal?: AbortSignal
   /** Told after each part of the work. What it throws ends the replay. */
@@ -62,6 +68,8 @@ export interface ReplayPlan {
   /** Its bounds; `from` is behind the snapshot. */
   readonly read: ReadPlan
   readonly snapshot: ReplaySnapshot | undefined
+  /** Whether a checkpoint may be the snapshot. */
+  readonly checkpoint: boolean
   readonly signal: AbortSignal | undefined
   readonly onProgress: (progress: ReplayProgress) => void
   readonly onDamage: 'stop' | 'skip' | 'observe'
@@ -78,6 +86,7 @@ const KNOWN: readonly string[] = [
   'type',
   'key',
   'snapshot',
+  'checkpoint',
   'signal',
   'onProgress',
   'onDamage',
@@ -93,10 +102,12 @@ export function planReplay(options: ReplayOptions): ReplayPlan {
   if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object')
   for (const [name, value] of Object.entries(options))
     if (!KNOWN.includes(name)) throw optionError(name, value, `one of ${KNOWN.join(', ')}`)
-  const { reducer, workers, chunkBytes, snapshot, signal, onProgress = ignore, onDamage = 'stop', ...bounds } = options
+  const { reducer, workers, chunkBytes, snapshot, checkpoint = true, signal, onProgress = ignore, ...others } = options
+  const { onDamage = 'stop', ...bounds } = others
   if (!['stop', 'skip', 'observe'].includes(onDamage)) throw optionError('onDamage', onDamage, 'stop, skip or observe')
   if (typeof onProgress !== 'function') throw optionError('onProgress', onProgress, 'a function')
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw optionError('signal', signal, 'an AbortSignal')
+  if (typeof checkpoint !== 'boolean') throw optionError('checkpoint', checkpoint, 'true or false')
   if (snapshot !== undefined && bounds.from !== undefined)
     throw optionError('from', bounds.from, 'nothing beside a snapshot: the replay begins behind it')
   const from = snapshot === undefined ? bounds.from : lsnOf(snapshot) + 1
@@ -106,10 +117,16 @@ export function planReplay(options: ReplayOptions): ReplayPlan {
     chunkBytes: chunkSize(chunkBytes ?? CHUNK_BYTES),
     read: planRead({ ...bounds, ...(from === undefined ? {} : { from }) }),
     snapshot,
+    checkpoint: checkpoint && snapshot === undefined && isUnbounded(bounds),
     signal,
     onProgress,
     onDamage,
   }
+}
+
+/** Only then a state that holds everything up to some LSN is a beginning of what is asked for. */
+function isUnbounded({ from, since, until, type, key }: Partial<ReplayOptions>): boolean {
+  return [from, since, until, type, key].every((bound) => bound === undefined)
 }
 
 function ignore(): void {}

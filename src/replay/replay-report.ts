@@ -1,10 +1,11 @@
+import type { PassedOver } from '../checkpoint/newest-checkpoint.ts'
 import { segmentName } from '../format/index.ts'
 import { type Damage, describeDamage, plainDamage, type TornTail } from '../read/damage.ts'
 import type { SegmentListing } from '../storage/segment-directory.ts'
 import { reportOf } from '../verify/verify-report.ts'
+import type { Beginning } from './begin-with-checkpoint.ts'
 import type { LostLsns } from './frame-sorter.ts'
 import type { LogWalk } from './log-walk.ts'
-import type { ReplayPlan } from './replay-options.ts'
 import type { SessionGroup } from './session-group.ts'
 
 /** What a replay did and found. Plain data. */
@@ -20,6 +21,10 @@ export interface ReplayReport {
    * 0 for a log without records.
    */
   readonly lastLsn: number
+  /** The checkpoint that the state began with; null if it began with none. */
+  readonly checkpoint: { readonly lsn: number; readonly name: string } | null
+  /** Checkpoints that are newer, up to `to`, and can not be used, with the reason. */
+  readonly passedOver: readonly PassedOver[]
   /** Highest LSN that was applied; less than `lastLsn` where the last records were not asked for. 0 if none was. */
   readonly appliedLsn: number
   /** Highest LSN that the files prove was durable. */
@@ -50,15 +55,16 @@ export interface ReplayFacts {
   readonly listing: SegmentListing
   readonly walk: LogWalk
   readonly group: SessionGroup
-  readonly plan: ReplayPlan
+  readonly beginning: Beginning
   readonly workers: number
   readonly seconds: number
 }
 
-export function replayReport({ listing, walk, group, plan, workers, seconds }: ReplayFacts): ReplayReport {
+export function replayReport({ listing, walk, group, beginning, workers, seconds }: ReplayFacts): ReplayReport {
+  const { plan, checkpoint, passedOver } = beginning
   const found = reportOf({ ...listing, segments: walk.segments }, walk.surveys)
   const { from, to } = plan.read
-  const damage = [...found.damage.filter(costsRecords), ...beyondLog(listing, walk, plan)]
+  const damage = [...found.damage.filter(costsRecords), ...beyondLog(listing, walk, beginning)]
   const lastLsn = Math.min(to, found.lastLsn)
   const firstLsn = Math.max(from, found.firstLsn)
   const isObserving = plan.onDamage === 'observe' && damage.length > 0
@@ -67,6 +73,8 @@ export function replayReport({ listing, walk, group, plan, workers, seconds }: R
     recordsRead: found.records,
     firstLsn: found.firstLsn > 0 && firstLsn <= lastLsn ? firstLsn : 0,
     lastLsn: Math.max(plan.snapshot?.lsn ?? 0, lastLsn),
+    checkpoint,
+    passedOver,
     appliedLsn: group.appliedLsn,
     durableLsn: found.durableLsn,
     damage,
@@ -83,17 +91,20 @@ export function replayReport({ listing, walk, group, plan, workers, seconds }: R
   }
 }
 
-/** LSNs between a snapshot and the log, which the one has no more, or the other not yet: they are lost all the same. */
-function beyondLog({ segments }: SegmentListing, walk: LogWalk, { snapshot }: ReplayPlan): Damage[] {
-  if (snapshot === undefined) return []
+/** LSNs between what the state began with and the log, which the one has no more, or the other not yet: they are lost all the same. */
+function beyondLog({ segments }: SegmentListing, walk: LogWalk, beginning: Beginning): Damage[] {
+  const { snapshot } = beginning.plan
   const first = segments[0]
   const name = first?.name ?? segmentName(1)
   const firstLsn = first?.header.firstLsn ?? 1
-  if (snapshot.lsn + 1 < firstLsn) return [plainDamage('gap', name, 0, 0, snapshot.lsn + 1, firstLsn - 1)]
+  // What was retired was in checkpoints: if none is left that can be used, the state lacks it.
+  const begun = snapshot?.lsn ?? (beginning.passedOver.length > 0 ? 0 : undefined)
+  if (begun === undefined) return []
+  if (begun + 1 < firstLsn) return [plainDamage('gap', name, 0, 0, begun + 1, firstLsn - 1)]
   // Of a log that was not read to its end, the rest is behind what was asked for.
   const isEndKnown = walk.surveys.length > 0 || first === undefined
-  if (!isEndKnown || snapshot.lsn < walk.floor) return []
-  return [plainDamage('gap', segments.at(-1)?.name ?? name, 0, 0, walk.floor, snapshot.lsn)]
+  if (!isEndKnown || begun < walk.floor) return []
+  return [plainDamage('gap', segments.at(-1)?.name ?? name, 0, 0, walk.floor, begun)]
 }
 
 /** Not a damaged copy of a header of which the other one is good. */

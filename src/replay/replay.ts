@@ -4,6 +4,7 @@ import { readListing } from '../read/read-log.ts'
 import { reportDamage } from '../read/segment-reader.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import { defaultThreads, type SessionOpener, withSessions } from '../worker-pool.ts'
+import { beginWithCheckpoint } from './begin-with-checkpoint.ts'
 import { loadReducer, reducerError } from './load-reducer.ts'
 import { LogWalk } from './log-walk.ts'
 import type { Reducer } from './reducer.ts'
@@ -56,22 +57,24 @@ export type SessionHost = <T>(threads: number, use: (open: SessionOpener<Session
 export async function replayOn<State>(
   ports: ReadPorts,
   path: string,
-  plan: ReplayPlan,
+  asked: ReplayPlan,
   host: SessionHost,
 ): Promise<ReplayResult<State>> {
   const start = performance.now()
-  if (plan.signal?.aborted) throw abortError(plan.signal, 0)
-  const reducer = (await loadReducer(plan.reducer)) as Reducer<State>
-  if (plan.snapshot !== undefined && reducer.restore === undefined)
-    throw optionError('snapshot', plan.snapshot, 'none: the reducer has no restore')
+  if (asked.signal?.aborted) throw abortError(asked.signal, 0)
+  const reducer = (await loadReducer(asked.reducer)) as Reducer<State>
+  if (asked.snapshot !== undefined && reducer.restore === undefined)
+    throw optionError('snapshot', asked.snapshot, 'none: the reducer has no restore')
   const listing = viewLog(ports, path)
+  const beginning = await beginWithCheckpoint(ports, path, asked, reducer as Reducer, listing)
+  const { plan } = beginning
   const stopping = { ...plan.read, onDamage: 'stop' } as const
   if (plan.onDamage === 'stop') readListing(ports, { ...listing, segments: [] }, stopping).next()
   const segments = segmentsBetween(listing, plan.read.from, plan.read.to)
   const workers = plan.workers ?? threadsFor(segments)
   const { states, ...found } = await host(workers, (open) => run(reducer, segments, plan, workers, open))
   const seconds = (performance.now() - start) / 1000
-  const report = replayReport({ ...found, listing, plan, workers, seconds })
+  const report = replayReport({ ...found, listing, beginning, workers, seconds })
   if (plan.onDamage === 'stop') for (const damage of report.damage) reportDamage(stopping, damage)
   return { state: mergeStates(reducer, states), report }
 }

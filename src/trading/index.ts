@@ -22,7 +22,7 @@ export { parseDecimal } from './parse-decimal.ts'
 export { averagePrice, margin, Position, SHARE_DECIMALS_MIN, unrealizedProfit } from './position.ts'
 export { BALANCE_EVENT, ORDER_EVENT, TRADE_EVENT, TRADING_TYPES } from './record-types.ts'
 export { keyOf, routingKey } from './routing-key.ts'
-export { restoreState, snapshotOf } from './snapshot.ts'
+export { restoreState, snapshotOf, TRADING_LABEL } from './snapshot.ts'
 export {
   type Balance,
   type Outcome,

@@ -1,11 +1,14 @@
 /** The reducer module of the trading state, for `replay(dir, { reducer: tradingReducer })` and for live use alike. */
 
 import { TRADING_TYPES } from './record-types.ts'
-import { restoreState, snapshotOf } from './snapshot.ts'
+import { restoreState, snapshotOf, TRADING_LABEL } from './snapshot.ts'
 import { type Outcome, type TradingEntry, TradingState } from './trading-state.ts'
 
 /** Other records are neither decoded nor handed over; whoever reads the log counts them as ignored. */
 export const types: readonly number[] = TRADING_TYPES
+
+/** Of checkpoints that `snapshotOf` made: `wal.checkpoint(lsn, snapshotOf(state), { label: TRADING_LABEL })`. */
+export const label: string = TRADING_LABEL
 
 export function init(): TradingState {
   return new TradingState()

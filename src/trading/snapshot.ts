@@ -27,6 +27,9 @@ const SHARE_DECIMALS_MAX = 80
 
 const codec: Codec = createCodec({ useBigInt64: false })
 
+/** What checkpoints of the trading state are called. */
+export const TRADING_LABEL = 'ringwal/trading'
+
 /** @returns bytes of their own. @throws ERR_RINGWAL_TOO_LARGE if memory for them can not be had */
 export function snapshotOf(state: TradingState): Uint8Array {
   const { events, ignored, parseErrors, stateRejected, ledgerApplied } = state.counts

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ErrorRecord } from '../errors.ts'
 import type { SharedMemory } from '../wasm.ts'
 import type { AppenderSettings } from './appender.ts'
+import type { CheckpointReport, CheckpointStep } from './checkpoint-keeper.ts'
 import type { OpenMode, RecoverMode, RecoveryReport } from './recovery-report.ts'
 import type { TruncateReport } from './segment-retirer.ts'
 import type { SyncPolicy } from './sync-plan.ts'
@@ -30,6 +31,7 @@ export type WriterMessage =
       readonly nextLsn: number
       readonly nextSegment: number
       readonly useBigInt64: boolean
+      readonly logId: string
     }
 
 /** What a thread that only looks at a log is started with. */
@@ -58,19 +60,22 @@ export type StewardOrder =
       readonly kind: 'begin'
       readonly memory: SharedMemory
       readonly nextSegment: number
+      readonly logId: string
       /** Its other end is the writer's: it closes when that thread ends, however it ends. */
       readonly lifeline: MessagePort
     }
   /** Watch over a producer: its port closes when its thread ends. */
   | { readonly kind: 'watch'; readonly owner: number; readonly port: MessagePort }
-  /** Retire what is below `lsn`; answered with the same id. */
+  /** Retire what is below `lsn`; answered, with the same id, by a `TruncateReport`. */
   | { readonly kind: 'truncate'; readonly id: number; readonly lsn: number }
+  /** Answered, with the same id, by a `CheckpointReport` if the step is the last. */
+  | { readonly kind: 'checkpoint'; readonly id: number; readonly step: CheckpointStep }
   | { readonly kind: 'end' }
 
 /** What the steward says to the thread that opened the log. */
 export type StewardMessage =
   | { readonly kind: 'warning'; readonly error: ErrorRecord }
-  | { readonly kind: 'truncated'; readonly id: number; readonly report: TruncateReport }
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: TruncateReport | CheckpointReport | undefined }
   | { readonly kind: 'refused'; readonly id: number; readonly error: ErrorRecord }
   | { readonly kind: 'ended' }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { errorToRecord, RingwalError } from '../errors.ts'
+import { RingwalError } from '../errors.ts'
 import {
   type Checker,
   decodeHeaderPage,
@@ -11,7 +11,7 @@ import {
 import type { FileSystem } from '../storage/file-system.ts'
 import { ioError, isIoError } from '../storage/io-error.ts'
 import { type LogControl, STATE_OPEN } from './control.ts'
-import { poisonError } from './poison.ts'
+import { makeNamesDurable } from './durable-names.ts'
 import { type RecycledFiles, recycledPath } from './recycled-files.ts'
 import { type PlacedFile, requireInPlace } from './segment-watch.ts'
 
@@ -160,25 +160,9 @@ export class SegmentRetirer {
     return stat.size
   }
 
-  /**
-   * Makes a removed name stay away. A sync of the directory that failed may have been the writer's too, for the name of
-   * its newest segment, and the next one would prove nothing (rule R2): it ends the log.
-   * @param undo puts the name back: else whoever opens the log again, before the system is restarted, would see it gone,
-   *   and retire the next one, though it may come back
-   */
+  /** @param undo puts the name back: else the next one would be retired, though this one may come back */
   private makeDurable(undo?: () => void): void {
-    const { fs, control } = this.ports
-    try {
-      fs.syncDirectory(this.settings.directory.path)
-    } catch (error) {
-      control.poison(errorToRecord(poisonError(error, control.durable)))
-      try {
-        undo?.()
-      } catch {
-        // The first failure is what is told.
-      }
-      throw control.failure ?? error
-    }
+    makeNamesDurable(this.ports, this.settings.directory.path, undo)
     this.isUnsure = false
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { type ErrorRecord, errorFromRecord, RingwalError } from '../errors.ts'
 import { Answers } from './answers.ts'
+import type { CheckpointReport, CheckpointStep } from './checkpoint-keeper.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ExaminerInit, StewardInit, StewardMessage, StewardOrder, WriterInit, WriterMessage } from './protocol.ts'
 import type { RecoverMode } from './recovery-report.ts'
@@ -24,7 +25,7 @@ export class LogThreads {
   private readonly onWarning: (error: Error) => void
   /** The writer's other end of it closes when that thread ends. */
   private readonly lifeline: MessagePort
-  private readonly truncations: Answers<TruncateReport>
+  private readonly answers: Answers<TruncateReport | CheckpointReport | undefined>
   private isWriterGone = false
   private isEnding = false
 
@@ -49,7 +50,7 @@ export class LogThreads {
     this.lifeline.on('close', () => {
       this.isWriterGone = true
     })
-    this.truncations = new Answers({
+    this.answers = new Answers({
       ref: () => this.steward?.ref(),
       unref: () => {
         if (!this.isEnding) this.steward?.unref()
@@ -67,7 +68,7 @@ export class LogThreads {
     const message = await firstMessage<WriterMessage>(this.writer)
     if (message.kind === 'failed') throw errorFromRecord(message.error)
     if (this.isWriterGone) throw threadDied()
-    const { memory, nextSegment } = message
+    const { memory, nextSegment, logId } = message
     this.writer.on('error', (error) => this.onWarning(error as Error))
     const steward = startWorker('steward', this.stewardInit)
     this.steward = steward
@@ -75,9 +76,9 @@ export class LogThreads {
     steward.on('error', (error) => this.onWarning(error as Error))
     steward.on('exit', () => {
       if (!this.isEnding) onStewardDeath()
-      this.truncations.rejectAll(this.isEnding ? closed() : errorFromRecord(STEWARD_DIED))
+      this.answers.rejectAll(this.isEnding ? closed() : errorFromRecord(STEWARD_DIED))
     })
-    this.order({ kind: 'begin', memory, nextSegment, lifeline: this.lifeline }, [this.lifeline])
+    this.order({ kind: 'begin', memory, nextSegment, logId, lifeline: this.lifeline }, [this.lifeline])
     this.writer.unref()
     steward.unref()
     return message
@@ -90,7 +91,14 @@ export class LogThreads {
 
   /** Has the steward retire what is below `lsn`. @throws as `SegmentRetirer.truncateBefore` does, and if the log ends meanwhile */
   truncateBefore(lsn: number): Promise<TruncateReport> {
-    return this.truncations.await((id) => this.order({ kind: 'truncate', id, lsn }))
+    return this.answers.await((id) => this.order({ kind: 'truncate', id, lsn })) as Promise<TruncateReport>
+  }
+
+  /** Has the steward do one step of a checkpoint. @throws as `CheckpointKeeper.take` does, and if the log ends meanwhile */
+  checkpoint(step: CheckpointStep): Promise<CheckpointReport | undefined> {
+    const moved = step.do === 'write' ? [step.piece.buffer as ArrayBuffer] : []
+    const answer = this.answers.await((id) => this.order({ kind: 'checkpoint', id, step }, moved))
+    return answer as Promise<CheckpointReport | undefined>
   }
 
   /** Waits until both threads have ended by themselves: the writer first, then the steward, which clears up after it. */
@@ -113,11 +121,11 @@ export class LogThreads {
 
   private hear(message: StewardMessage): void {
     if (message.kind === 'warning') this.onWarning(errorFromRecord(message.error))
-    else if (message.kind === 'truncated') this.truncations.resolve(message.id, message.report)
-    else if (message.kind === 'refused') this.truncations.reject(message.id, errorFromRecord(message.error))
+    else if (message.kind === 'answered') this.answers.resolve(message.id, message.answer)
+    else if (message.kind === 'refused') this.answers.reject(message.id, errorFromRecord(message.error))
   }
 
-  private order(order: StewardOrder, transfer: MessagePort[] = []): void {
+  private order(order: StewardOrder, transfer: (MessagePort | ArrayBuffer)[] = []): void {
     this.steward!.postMessage(order, transfer)
   }
 }

@@ -9,6 +9,14 @@ import { findInterruptedRepair } from '../storage/interrupted-repair.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
 import { Appender } from './appender.ts'
+import type { CheckpointReport } from './checkpoint-keeper.ts'
+import {
+  type CheckpointOptions,
+  piecesOf,
+  requireSnapshot,
+  resolveCheckpoint,
+  type Snapshot,
+} from './checkpoint-options.ts'
 import { STATE_CLOSED, STATE_CLOSING, STATE_OBSERVING, STATE_OPEN } from './control.ts'
 import { ExitHooks } from './exit-hooks.ts'
 import { type OpenLog, openForWriting, openStill } from './open-log.ts'
@@ -28,6 +36,11 @@ interface Parts extends OpenLog {
   readonly lock: DirectoryLock | undefined
 }
 
+/** What storing a checkpoint came to; `truncated` is null if nothing was to be retired. */
+export interface CheckpointResult extends CheckpointReport {
+  readonly truncated: TruncateReport | null
+}
+
 /** Who waits for nothing needs nothing to stay alive. */
 const NO_THREADS = { ref(): void {}, unref(): void {} }
 
@@ -40,6 +53,8 @@ export class Wal extends Appender implements AsyncDisposable {
   private readonly hooks: ExitHooks
   private report: RecoveryReport
   private threads: LogThreads | undefined
+  /** The latest of the checkpoints, which are stored in turn. */
+  private checkpointing: Promise<unknown> = Promise.resolve()
   private resuming: Promise<RecoveryReport> | undefined
   private closing: Promise<void> | undefined
 
@@ -161,6 +176,28 @@ export class Wal extends Appender implements AsyncDisposable {
     return this.threads!.truncateBefore(lsn)
   }
 
+  /**
+   * Stores a snapshot of what all records up to `lsn` came to, in a file beside the segments: a replay begins with it then.
+   * Everything up to `lsn` is made durable first, then the snapshot; only then is anything removed, as the options say. The
+   * steward writes it, between its other work; the engine's thread copies it, 1 MiB at a time. One after the other: a call waits
+   * for those before it.
+   * @param lsn 0 to `lastLsn`, or to `durableLsn` where other threads append too
+   * @param snapshot what a reducer's `snapshot` gave, or a stream of bytes; what is changed while it is stored is undefined
+   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_INPUT if a checkpoint of another label stands at this LSN; ERR_RINGWAL_IO, after which
+   *   the log goes on; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY; ERR_RINGWAL_OBSERVING; what the stream
+   *   throws; and with `truncate` as `truncateBefore` does, with the checkpoint stored
+   */
+  async checkpoint(lsn: number, snapshot: Snapshot, options: CheckpointOptions = {}): Promise<CheckpointResult> {
+    this.refuseIfEnded()
+    const { label, keep, truncate } = resolveCheckpoint(options)
+    integerOption('lsn', lsn, 0, Math.max(this.lastLsn, this.durableLsn))
+    requireSnapshot(snapshot)
+    const turn = this.checkpointing.then(() => this.store(lsn, label, keep, snapshot))
+    this.checkpointing = turn.catch(() => {})
+    const report = await turn
+    return { ...report, truncated: truncate ? await this.truncateBefore(report.kept.at(-1)! + 1) : null }
+  }
+
   stats(): WalStats {
     return readStats(this.control, this.ringProducer, this.lastLsn, this.threads !== undefined)
   }
@@ -188,6 +225,20 @@ export class Wal extends Appender implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  private async store(lsn: number, label: string, keep: number, snapshot: Snapshot): Promise<CheckpointReport> {
+    if (this.durableLsn < lsn) await this.flush()
+    this.refuseIfEnded()
+    const threads = this.threads!
+    await threads.checkpoint({ do: 'begin', lsn, label })
+    try {
+      for await (const piece of piecesOf(snapshot)) await threads.checkpoint({ do: 'write', piece })
+      return (await threads.checkpoint({ do: 'finish', keep }))!
+    } catch (error) {
+      await threads.checkpoint({ do: 'drop' }).catch(() => {})
+      throw error
+    }
   }
 
   private beginClosing(): void {

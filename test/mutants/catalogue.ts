@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts'
+import { CHECKPOINT_MUTANTS } from './mutants/checkpoint.ts'
 import { FILE_MUTANTS } from './mutants/files.ts'
 import { KERNEL_MUTANTS } from './mutants/kernels.ts'
 import { LOCK_MUTANTS } from './mutants/lock.ts'
@@ -19,6 +20,7 @@ export const ROOMS: Readonly<Record<string, readonly Mutant[]>> = {
   recovery: RECOVERY_MUTANTS,
   segments: SEGMENT_MUTANTS,
   retire: RETIRE_MUTANTS,
+  checkpoint: CHECKPOINT_MUTANTS,
   threads: THREAD_MUTANTS,
   lock: LOCK_MUTANTS,
   files: FILE_MUTANTS,

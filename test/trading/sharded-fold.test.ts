@@ -99,7 +99,7 @@ describe('the reducer module', () => {
 
   it('stands where its URL says', async () => {
     const loaded: typeof module = await import(tradingReducer.href)
-    expect(Object.keys(loaded).sort()).toEqual(['apply', 'init', 'merge', 'restore', 'snapshot', 'types'])
+    expect(Object.keys(loaded).sort()).toEqual(['apply', 'init', 'label', 'merge', 'restore', 'snapshot', 'types'])
     expect(loaded.types).toEqual(module.types)
   })
 })

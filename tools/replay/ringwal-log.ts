@@ -35,7 +35,7 @@ export async function replayRingwal(request: ReplayRequest, target: TextTarget |
 
 function viewOf(summary: SummaryRow, positions: number, report: ReplayReport, strict: boolean): ReplayView {
   const { events, ignored, parse_errors, state_rejected, ledger_applied, problems, splits } = summary
-  const { damage, damageOmitted, lost, tornTail, lastLsn, workers, bytesInFlightMax } = report
+  const { damage, damageOmitted, lost, tornTail, lastLsn, checkpoint, passedOver, workers, bytesInFlightMax } = report
   const refused = problems.map(({ lsn, kind, reason }) => `${kind} at LSN ${lsn}: ${reason}`)
   const tombstones = lost.map(
     ({ from, to }) => `LSN ${from} to ${to} were lost before a repair: tombstones stand for them`,
@@ -46,16 +46,20 @@ function viewOf(summary: SummaryRow, positions: number, report: ReplayReport, st
       ...{ lines: events + ignored + parse_errors, events, ignored, parseErrors: parse_errors },
       ...{ stateRejected: state_rejected, ledgerApplied: ledger_applied },
     },
-    isClean: parse_errors + state_rejected + splits + damage.length + damageOmitted + (strict ? lost.length : 0) === 0,
+    isClean:
+      parse_errors + state_rejected + splits + damage.length + damageOmitted + passedOver.length === 0 &&
+      !(strict && lost.length > 0),
     bytes: report.bytes,
     rows: [
       ['orders', countsText(summary.orders_by_status)],
       ['positions', formatCount(positions)],
+      ['begun with', checkpoint === null ? 'the first record' : `checkpoint ${checkpoint.name}`],
       ['last LSN', String(lastLsn)],
       ['threads', `${workers}, ${formatBytes(bytesInFlightMax)} of records between them at most`],
     ],
     complaints: [
       ...firstOf(damage.map(describeDamage), damage.length + damageOmitted),
+      ...firstOf(passedOver.map(({ name, reason }) => `checkpoint ${name} was passed over: ${reason}`)),
       ...firstOf(refused, parse_errors + state_rejected),
       ...(splits > 0
         ? [`${splits} accounts and instruments stand under several keys: what they hold is kept apart`]

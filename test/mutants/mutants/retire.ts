@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const RETIRER = 'src/wal/segment-retirer'
+const NAMES = 'src/wal/durable-names'
 const RECYCLED = 'src/wal/recycled-files'
 const BEGIN = 'src/wal/begin-file'
 const READERS = 'src/read/retired'
@@ -42,15 +43,15 @@ export const RETIRE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a retired name that may come back is not put back when its sync fails',
     rule: 'R2',
-    file: RETIRER,
-    find: 'undo?.();',
+    file: NAMES,
+    find: 'undo();',
     replace: '',
     tests: ['retire/faults'],
   },
   {
     name: 'a sync of the directory that failed while retiring leaves the log at work',
     rule: 'R2',
-    file: RETIRER,
+    file: NAMES,
     find: 'control.poison(errorToRecord(poisonError(error, control.durable)));',
     replace: '',
     tests: ['retire/faults'],

@@ -44,7 +44,7 @@ export const THREAD_MUTANTS: readonly Mutant[] = [
     name: 'who waits for a truncation waits on when the steward has died',
     rule: 'R25',
     file: THREADS,
-    find: 'this.truncations.rejectAll(',
+    find: 'this.answers.rejectAll(',
     replace: 'void (',
     tests: ['retire/wal'],
   },
