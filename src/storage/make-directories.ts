@@ -1,10 +1,35 @@
 import { dirname } from 'node:path'
+import { parseSegmentName } from '../format/index.ts'
 import type { FileSystem } from './file-system.ts'
+import { isIoError } from './io-error.ts'
 
-/** Makes `dir` and what is missing above it, mode 0700, each made durable in its parent (rule R5). `dir` is absolute. */
+/**
+ * Makes the directory of a log, and what is missing above it, mode 0700, each durable in its parent (rule R5). A directory that
+ * is there may be the work of a process that died before it was durable: so every level is synced until a segment stands in
+ * the last, which nobody begins before. `dir` is absolute.
+ */
 export function makeDirectories(fs: FileSystem, dir: string): void {
-  if (fs.statPath(dir) !== undefined) return
+  if (!holdsSegments(fs, dir)) makeDurably(fs, dir)
+}
+
+function holdsSegments(fs: FileSystem, dir: string): boolean {
+  if (fs.statPath(dir)?.kind !== 'directory') return false
+  return fs.list(dir).some((name) => parseSegmentName(name) !== undefined)
+}
+
+function makeDurably(fs: FileSystem, dir: string): void {
   const parent = dirname(dir)
-  if (parent !== dir) makeDirectories(fs, parent)
-  if (fs.makeDirectory(dir)) fs.syncDirectory(parent)
+  if (parent === dir) return
+  makeDurably(fs, parent)
+  if (fs.statPath(dir) === undefined && fs.makeDirectory(dir)) fs.syncDirectory(parent)
+  else syncAgain(fs, parent)
+}
+
+/** What a process like this one can not sync, or not write to, a process like this one has made nothing in. */
+function syncAgain(fs: FileSystem, directory: string): void {
+  try {
+    fs.syncDirectory(directory)
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS', 'EINVAL', 'ENOTSUP'].some((name) => isIoError(error, name))) throw error
+  }
 }

@@ -7,7 +7,7 @@ import type { FileSystem } from '../storage/file-system.ts'
 import type { Pieces } from './chores.ts'
 import type { Clock } from './clock.ts'
 import { type LogControl, STATE_OPEN } from './control.ts'
-import { makeNamesDurable } from './durable-names.ts'
+import { awaitWriter, makeNamesDurable } from './durable-names.ts'
 
 /** A part of the making of a checkpoint, in the order in which they come. */
 export type CheckpointStep =
@@ -85,9 +85,9 @@ export class CheckpointKeeper {
 
   private *finish(keep: number): Pieces<CheckpointReport> {
     const { lsn, label, writer } = this.underWay
-    const { name, bytes } = writer.finish(() => makeNamesDurable(this.ports, this.dir))
+    const { name, bytes } = writer.finish(() => makeNamesDurable(this.ports, 'steward', this.dir))
     this.current = undefined
-    yield
+    yield* awaitWriter(this.ports.control)
     const older = listCheckpoints(this.ports.fs, this.dir).filter(
       (file) => file.lsn < lsn && this.labelAt(file.lsn) === label,
     )

@@ -10,6 +10,7 @@ import { decodeFailure, encodeFailure } from './failure-text.ts'
  *     64  durable LSN u64                     128  event counter, moved by every change that somebody may wait for
  *    192  somebody waits for an event (0, 1)  256  flush: low 32 bits of the LSN up to which a sync is asked for
  *    320  spares: segment the steward works on  324  highest segment made  328  highest segment taken  332  errno
+ *    336  the steward is at a sync of the directory (0, 1)  340  the writer is
  *    376  clock f64: wall-clock ms while the writer is at work, 0 while it sleeps or syncs
  *    384  counts, f64: records, batches, syncs, bytes written, ms in sync, longest sync ms, segments, marks, and of segments:
  *         recycled, retired, spare files
@@ -27,6 +28,7 @@ const SPARE_BUSY_AT = 320
 const SPARE_MADE_AT = 324
 const SPARE_TAKEN_AT = 328
 const SPARE_ERRNO_AT = 332
+const NAMING_AT = { steward: 336, writer: 340 } as const
 const CLOCK_AT = 376
 const COUNTS_AT = 384
 const FAILURE_TEXT_AT = 512
@@ -93,6 +95,9 @@ export interface RecycledFile {
   /** That segment's salt; never 0. */
   readonly salt: bigint
 }
+
+/** The threads that give names in the log's directory. */
+export type Namer = keyof typeof NAMING_AT
 
 /** One thread's view of the log's shared words. */
 export class LogControl {
@@ -259,12 +264,30 @@ export class LogControl {
 
   /** Blocks while the steward works on `number`. @throws ERR_RINGWAL_INTERNAL if it does not let go for `timeoutMs` */
   waitSpareIdle(number: number, timeoutMs: number): void {
+    this.waitWhile(SPARE_BUSY_AT, number, timeoutMs, `the steward holds segment ${number}`)
+  }
+
+  /** Says that a thread is at a sync of the directory, or that it is back and its failure, if it failed, is known. */
+  setNaming(by: Namer, isAtIt: boolean): void {
+    this.store(NAMING_AT[by], isAtIt ? 1 : 0)
+    if (!isAtIt) Atomics.notify(this.words, this.base + (NAMING_AT[by] >> 2))
+  }
+
+  isNaming(who: Namer): boolean {
+    return this.load(NAMING_AT[who]) !== 0
+  }
+
+  /** Blocks while `who` is at a sync of the directory. @throws ERR_RINGWAL_INTERNAL if it is for `timeoutMs` */
+  waitNamesIdle(who: Namer, timeoutMs: number): void {
+    this.waitWhile(NAMING_AT[who], 1, timeoutMs, `the ${who} is at a sync of the directory`)
+  }
+
+  private waitWhile(at: number, value: number, timeoutMs: number, what: string): void {
     const deadline = performance.now() + timeoutMs
-    while (this.spareBusy === number) {
+    while (this.load(at) === value) {
       const left = deadline - performance.now()
-      if (left <= 0)
-        throw new RingwalError('ERR_RINGWAL_INTERNAL', `the steward holds segment ${number} for ${timeoutMs} ms`, {})
-      Atomics.wait(this.words, this.base + (SPARE_BUSY_AT >> 2), number, left)
+      if (left <= 0) throw new RingwalError('ERR_RINGWAL_INTERNAL', `${what} for ${timeoutMs} ms`, {})
+      Atomics.wait(this.words, this.base + (at >> 2), value, left)
     }
   }
 

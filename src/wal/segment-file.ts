@@ -11,6 +11,7 @@ import {
 import type { FileSystem } from '../storage/file-system.ts'
 import { beginFile } from './begin-file.ts'
 import type { Clock } from './clock.ts'
+import type { LogControl } from './control.ts'
 import { type PlacedFile, SegmentWatch } from './segment-watch.ts'
 import type { SpareSegments } from './spare-segments.ts'
 
@@ -27,6 +28,7 @@ export interface SegmentIdentity {
 export interface SegmentPorts {
   readonly fs: FileSystem
   readonly clock: Clock
+  readonly control: LogControl
   readonly checker: Checker
   readonly spares: SpareSegments
   /** A random u64, never 0. */
@@ -78,7 +80,7 @@ export class SegmentFile {
     const of = { logId, number, firstLsn, salt: ports.newSalt(), created: clock.wallNs(), epoch, previous }
     const header = { ...of, codecSettings, payloadMax }
     const page = (recycledSalt: bigint): Uint8Array => encodeHeaderPage({ ...header, recycledSalt }, checker)
-    const file = beginFile(fs, { dir, segmentBytes, number, page }, spares.take(number))
+    const file = beginFile(ports, { dir, segmentBytes, number, page }, spares.take(number))
     const watch = new SegmentWatch(fs, file, join(dir, segmentName(number)), clock.monotonicMs())
     return new SegmentFile(fs, file, header, segmentBytes, watch)
   }

@@ -10,8 +10,9 @@ import {
 } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { ioError, isIoError } from '../storage/io-error.ts'
+import type { Pieces } from './chores.ts'
 import { type LogControl, STATE_OPEN } from './control.ts'
-import { makeNamesDurable } from './durable-names.ts'
+import { awaitWriter, makeNamesDurable } from './durable-names.ts'
 import { type RecycledFiles, recycledPath } from './recycled-files.ts'
 import { type PlacedFile, requireInPlace } from './segment-watch.ts'
 
@@ -75,7 +76,7 @@ export class SegmentRetirer {
     for (const number of numbers) {
       const next = this.successorOf(number, own)
       if (next === undefined || next.firstLsn > Math.min(lsn, control.durable)) break
-      report.bytes += this.takeOut(number)
+      report.bytes += yield* this.takeOut(number)
       report.segments++
       control.count('retiredSegments', 1)
       yield
@@ -145,7 +146,7 @@ export class SegmentRetirer {
   }
 
   /** Takes a segment's name away, durably; its file waits under another one then. @returns the file's size */
-  private takeOut(number: number): number {
+  private *takeOut(number: number): Pieces<number> {
     const { fs } = this.ports
     const { directory } = this.settings
     requireInPlace(fs, directory)
@@ -156,13 +157,15 @@ export class SegmentRetirer {
     this.isUnsure = true
     const waiting = recycledPath(directory.path, number)
     fs.rename(path, waiting)
-    this.makeDurable(() => fs.rename(waiting, path))
+    const putBack = (): void => fs.rename(waiting, path)
+    this.makeDurable(putBack)
+    yield* awaitWriter(this.ports.control, putBack)
     return stat.size
   }
 
   /** @param undo puts the name back: else the next one would be retired, though this one may come back */
   private makeDurable(undo?: () => void): void {
-    makeNamesDurable(this.ports, this.settings.directory.path, undo)
+    makeNamesDurable(this.ports, 'steward', this.settings.directory.path, undo)
     this.isUnsure = false
   }
 }

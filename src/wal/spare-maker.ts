@@ -3,6 +3,7 @@ import { RingwalError } from '../errors.ts'
 import { HEADER_PAGE_BYTES, segmentName } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { type LogControl, type RecycledFile, STATE_POISONED } from './control.ts'
+import { makeNamesDurable } from './durable-names.ts'
 import { type RecycledFiles, recycledPath } from './recycled-files.ts'
 
 /** Bytes zeroed at a time: short enough not to hold up the writer's syncs on the same disk. */
@@ -150,7 +151,7 @@ export class SpareMaker {
     this.current = { number: this.next, path, file: this.fs.open(path, 'create'), filled: 0 }
     this.fill(this.current, HEADER_PAGE_BYTES)
     this.fs.syncAll(this.current.file)
-    this.fs.syncDirectory(dir)
+    makeNamesDurable({ fs: this.fs, control: this.control }, 'steward', dir)
     this.control.setRecycled(this.next, undefined)
     this.control.spareMade = this.next
   }

@@ -36,8 +36,9 @@ export async function startLog(dir: string, options: ResolvedOptions, recover: R
 /** Without a steward nobody would notice the death of the other threads: the log must not outlive it. */
 function endWithSteward(control: LogControl): void {
   control.poison(STEWARD_DIED)
-  // The writer may wait for it to finish a piece of work.
+  // The writer may wait for it to finish a piece of work, or to come back from a sync.
   control.setSpareBusy(0)
+  control.setNaming('steward', false)
 }
 
 /** What an appender must know of a log with these options. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { type ErrorRecord, errorFromRecord, RingwalError } from '../errors.ts'
 import { Answers } from './answers.ts'
@@ -158,6 +157,7 @@ function threadDied(cause?: unknown): RingwalError {
   return new RingwalError('ERR_RINGWAL_WRITER_DIED', message, {}, cause)
 }
 
+/** Also of one that ends by an error, which whoever listens for errors is told. */
 async function exitOf(worker: Worker): Promise<void> {
-  if (worker.threadId !== -1) await once(worker, 'exit')
+  if (worker.threadId !== -1) await new Promise((resolve) => worker.once('exit', resolve))
 }

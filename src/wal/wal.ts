@@ -87,7 +87,7 @@ export class Wal extends Appender implements AsyncDisposable {
     try {
       return new Wal({ ...(await openForWriting(dir, resolved, recover)), dir, options: resolved, lock })
     } catch (error) {
-      await lock.release()
+      await errorOf(lock.release())
       throw error
     }
   }
@@ -258,8 +258,9 @@ export class Wal extends Appender implements AsyncDisposable {
     await this.resuming?.catch(() => {})
     await this.threads?.end()
     this.hooks.remove()
-    await this.lock?.release()
+    const unreleased = await errorOf(this.lock?.release())
     if (this.control.state !== STATE_CLOSED) throw this.control.failure ?? writerVanished(this.durableLsn)
+    if (unreleased !== undefined) throw unreleased
   }
 
   private async goLive(recover: RecoverMode): Promise<RecoveryReport> {
@@ -269,6 +270,16 @@ export class Wal extends Appender implements AsyncDisposable {
     this.connect(control, producer, settings, threads.writer)
     if (this.closing !== undefined) this.beginClosing()
     return report
+  }
+}
+
+/** What it is rejected with, so that it does not stand in the way of what else is to be told. */
+async function errorOf(work: Promise<void> | undefined): Promise<unknown> {
+  try {
+    await work
+    return undefined
+  } catch (error) {
+    return error ?? new RingwalError('ERR_RINGWAL_INTERNAL', 'rejected without an error', {})
   }
 }
 

@@ -5,27 +5,35 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SyncPolicy } from '../../src/index.ts'
+import { shared } from '../process/sweep.ts'
 import { type CampaignTotals, runCampaign } from './campaign.ts'
 
 const USAGE =
-  'usage: kill-campaign [--kills 200] [--policies always,interval,never] [--producers 1,3] [--seed N] [--budget SECONDS] [--dir DIR]'
+  'usage: kill-campaign [--kills 200] [--policies always,interval,never] [--producers 1,2,3,4] [--seed N] [--budget SECONDS] [--jobs 2] [--dir DIR] [--json]'
 const LINE_EVERY = 20
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     policies: { type: 'string', default: 'always,interval,never' },
-    producers: { type: 'string', default: '1,3' },
+    producers: { type: 'string', default: '1,2,3,4' },
     seed: { type: 'string', default: String(randomInt(2 ** 32)) },
     budget: { type: 'string', default: '86400' },
+    jobs: { type: 'string', default: '2' },
     dir: { type: 'string', default: tmpdir() },
+    json: { type: 'boolean', default: false },
   },
 })
 const policies = values.policies.split(',') as SyncPolicy[]
 const producers = values.producers.split(',').map(Number)
 const [kills, seed, budget] = [Number(values.kills), Number(values.seed), Number(values.budget)]
+const jobs = Number(values.jobs)
 const areKnown = policies.every((policy) => ['always', 'interval', 'never'].includes(policy))
-if (!areKnown || ![kills, seed, budget, ...producers].every((value) => Number.isSafeInteger(value) && value >= 0)) {
+if (
+  !areKnown ||
+  !(jobs >= 1) ||
+  ![kills, seed, budget, jobs, ...producers].every((value) => Number.isSafeInteger(value) && value >= 0)
+) {
   console.error(USAGE)
   process.exit(2)
 }
@@ -33,14 +41,17 @@ if (!areKnown || ![kills, seed, budget, ...producers].every((value) => Number.is
 const base = mkdtempSync(join(values.dir, 'ringwal-kill-'))
 const deadline = performance.now() + budget * 1000
 const total = { kills: 0, early: 0, logs: 0, records: 0, known: 0, acknowledgements: 0, openMsMax: 0, seconds: 0 }
-console.log(
+const say = values.json ? (): void => {} : console.log
+say(
   `seed ${seed}; ${kills} kills for each of ${policies.join(', ')} × ${producers.join(', ')} producers; logs in ${base}`,
 )
 try {
-  for (const policy of policies) for (const count of producers) await runOne(policy, count)
+  const kinds = policies.flatMap((policy) => producers.map((count) => ({ policy, count })))
+  await shared(jobs, kinds, ({ policy, count }) => runOne(policy, count))
   rmSync(base, { recursive: true })
-  console.log(`all: ${describe(total)}`)
-  console.log(`0 violations in ${total.kills} kills (seed ${seed})`)
+  say(`all: ${describe(total)}`)
+  say(`0 violations in ${total.kills} kills (seed ${seed})`)
+  if (values.json) console.log(JSON.stringify({ seed, ...total, violations: 0 }))
 } catch (error) {
   console.log(`VIOLATION; the log is kept\n${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
@@ -49,10 +60,10 @@ try {
 async function runOne(policy: SyncPolicy, count: number): Promise<void> {
   const name = `${policy}, ${count} ${count === 1 ? 'producer' : 'producers'}`
   const onKill = (totals: CampaignTotals): void => {
-    if (totals.kills % LINE_EVERY === 0) console.log(`${name}: ${describe(totals)}`)
+    if (totals.kills % LINE_EVERY === 0) say(`${name}: ${describe(totals)}`)
   }
   const totals = await runCampaign({ base, policy, producers: count, kills, seed, deadline, onKill })
-  if (totals.kills % LINE_EVERY !== 0) console.log(`${name}: ${describe(totals)}`)
+  if (totals.kills % LINE_EVERY !== 0) say(`${name}: ${describe(totals)}`)
   for (const key of ['kills', 'early', 'logs', 'records', 'known', 'acknowledgements', 'seconds'] as const)
     total[key] += totals[key]
   total.openMsMax = Math.max(total.openMsMax, totals.openMsMax)

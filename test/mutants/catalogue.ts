@@ -3,6 +3,7 @@ import { CHECKPOINT_MUTANTS } from './mutants/checkpoint.ts'
 import { FILE_MUTANTS } from './mutants/files.ts'
 import { KERNEL_MUTANTS } from './mutants/kernels.ts'
 import { LOCK_MUTANTS } from './mutants/lock.ts'
+import { PROPERTY_MUTANTS } from './mutants/properties.ts'
 import { RECOVERY_MUTANTS } from './mutants/recovery.ts'
 import { REPAIR_MUTANTS } from './mutants/repair.ts'
 import { RETIRE_MUTANTS } from './mutants/retire.ts'
@@ -28,4 +29,5 @@ export const ROOMS: Readonly<Record<string, readonly Mutant[]>> = {
   kernels: KERNEL_MUTANTS,
   ring: RING_MUTANTS,
   repair: REPAIR_MUTANTS,
+  properties: PROPERTY_MUTANTS,
 }

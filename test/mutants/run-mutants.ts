@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { durationMs } from '../support/duration.ts'
 import { FailingTests, runCampaign, type Trial } from './campaign.ts'
 import { ROOMS } from './catalogue.ts'
 import { type Mutant, UnfitMutant } from './mutant.ts'
@@ -13,7 +14,6 @@ import { PACKAGE, vitestIn } from './test-run.ts'
 import { Workspace } from './workspace.ts'
 
 const USAGE = `usage: run-mutants [--only TEXT]… [--room ${Object.keys(ROOMS).join('|')}]… [--budget 20m] [--json]`
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 })
 const mutants = chosen(values.room, values.only)
 const budgetMs = durationMs(values.budget)
-if (budgetMs === undefined || mutants.length === 0) {
+if (Number.isNaN(budgetMs) || mutants.length === 0) {
   console.error(USAGE)
   process.exit(2)
 }
@@ -61,12 +61,6 @@ try {
 function chosen(rooms: readonly string[], only: readonly string[]): Mutant[] {
   const all = rooms.flatMap((room) => ROOMS[room] ?? [])
   return all.filter(({ name }) => only.length === 0 || only.some((text) => name.includes(text)))
-}
-
-/** `90`, `90s`, `20m` or `2h` in milliseconds. */
-function durationMs(text: string): number | undefined {
-  const [, count, unit = 's'] = /^(\d+)([smh])?$/.exec(text) ?? []
-  return count === undefined ? undefined : Number(count) * UNITS[unit]!
 }
 
 function describe({ mutant, verdict, by, seconds }: Trial): string {

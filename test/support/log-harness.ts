@@ -12,6 +12,7 @@ import {
 } from '../../src/format/index.ts'
 import { instantiateFrameKernel } from '../../src/format/kernel/frame-kernel.ts'
 import { RingConsumer, RingMemory, RingProducer } from '../../src/ring/index.ts'
+import { makeDirectories } from '../../src/storage/make-directories.ts'
 import { Appender, type AppenderSettings } from '../../src/wal/appender.ts'
 import {
   CONTROL_BYTES,
@@ -31,6 +32,7 @@ import { type SpareSegments, sharedSpares } from '../../src/wal/spare-segments.t
 import type { SyncPolicy } from '../../src/wal/sync-plan.ts'
 import { LogWriter } from '../../src/wal/writer.ts'
 import { ManualClock } from './manual-clock.ts'
+import type { ReusableRing } from './reusable-ring.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 
@@ -54,6 +56,8 @@ export interface HarnessSettings {
   readonly firstLsn?: number
   /** Memory through which recovery reads; one that is in use already must not be given. */
   readonly memory?: FrameMemory
+  /** A ring of `ringBytes` to work on; no log that is in use may have it. */
+  readonly ring?: ReusableRing
 }
 
 export const checker: Checker = await createChecker()
@@ -86,7 +90,7 @@ export function recover(disk: SimulatedDisk, settings: HarnessSettings = {}): Re
 
 /** Makes the log's directory, durable, where it is missing. */
 export function makeLogDirectory(disk: SimulatedDisk): void {
-  if (disk.makeDirectory(LOG_DIR)) disk.syncDirectory('/')
+  makeDirectories(disk, LOG_DIR)
 }
 
 export class LogHarness {
@@ -113,12 +117,7 @@ export class LogHarness {
     makeLogDirectory(disk)
     this.recovered = recover(disk, { ...given, clock: this.clock })
     const resume = resumeAt(this.recovered.resume, firstLsn)
-    this.ring = RingMemory.create({
-      capacity: ringBytes,
-      margin: RING_MARGIN_BYTES,
-      userBytes: CONTROL_BYTES,
-      firstSequence: resume.nextLsn,
-    })
+    this.ring = given.ring?.begin(resume.nextLsn) ?? createRing(ringBytes, resume.nextLsn)
     this.control = new LogControl(this.ring)
     this.control.initialize(resume.nextLsn - 1)
     this.producer = RingProducer.first(this.ring, resume.nextLsn)
@@ -144,7 +143,7 @@ export class LogHarness {
       consumer: new RingConsumer(this.ring),
       control: this.control,
       spares: this.spares === undefined ? noSpares : sharedSpares(this.control),
-      kernel: instantiateFrameKernel(this.ring.memory),
+      kernel: given.ring?.kernel ?? instantiateFrameKernel(this.ring.memory),
       newSalt: () => (BigInt(random.uint32()) << 32n) | BigInt(random.uint32()) | 1n,
     }
     const { logId, epoch } = this.recovered
@@ -223,6 +222,10 @@ export class LogHarness {
     const producer = RingProducer.further(RingMemory.attach(this.ring.memory), owner)
     return { appender: new Appender(this.control, producer, this.appenderSettings, keepAlive), owner }
   }
+}
+
+function createRing(capacity: number, firstSequence: number): RingMemory {
+  return RingMemory.create({ capacity, margin: RING_MARGIN_BYTES, userBytes: CONTROL_BYTES, firstSequence })
 }
 
 const noSpares: SpareSegments = { take: () => undefined }

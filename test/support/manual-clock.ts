@@ -3,7 +3,12 @@ import type { Clock } from '../../src/wal/clock.ts'
 /** A clock that stands still until it is told to move. */
 export class ManualClock implements Clock {
   ms = 0
-  wall = 1_700_000_000_000_000_000n
+  wall: bigint
+
+  /** @param hours how much later than others' the wall clock begins */
+  constructor(hours = 0) {
+    this.wall = 1_700_000_000_000_000_000n + BigInt(hours) * 3_600_000_000_000n
+  }
 
   monotonicMs(): number {
     return this.ms

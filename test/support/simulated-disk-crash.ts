@@ -70,7 +70,7 @@ export function randomChoice(seed: number, tear = 0): CrashChoice {
  * Counts through all answers like an odometer. A wheel turns up with its question; when one before it moves on, it
  * goes, as the question may not come again.
  */
-class Odometer implements CrashChoice {
+export class Odometer implements CrashChoice {
   readonly #tears: readonly number[]
   #wheels: { digit: number; readonly digits: number }[] = []
   #asked = 0

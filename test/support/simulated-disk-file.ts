@@ -5,12 +5,15 @@
  * shares it and copies only the list of references.
  */
 import type { CrashChoice } from './simulated-disk-crash.ts'
+import { type Fingerprint, FingerprintSum } from './simulated-disk-print.ts'
 import {
   cut,
   cutBy,
+  differs,
   SECTOR_BYTES,
   type Sector,
   type SizeVersion,
+  StoredSector,
   sectorsOf,
   shrinksOf,
   surviving,
@@ -52,7 +55,7 @@ export class SimulatedFile {
       const sector = this.#sectors[index]
       const target = at + from - position
       if (sector === undefined) into.fill(0, target, target + to - from)
-      else into.set(to - from === SECTOR_BYTES ? sector : sector.subarray(from - start, to - start), target)
+      else into.set(to - from === SECTOR_BYTES ? sector.bytes : sector.bytes.subarray(from - start, to - start), target)
       from = to
     }
     return Math.max(0, end - position)
@@ -66,13 +69,13 @@ export class SimulatedFile {
     const bytes = new Uint8Array((last - first + 1) * SECTOR_BYTES)
     for (const index of [first, last]) {
       const old = this.#sectors[index]
-      if (old !== undefined) bytes.set(old, (index - first) * SECTOR_BYTES)
+      if (old !== undefined) bytes.set(old.bytes, (index - first) * SECTOR_BYTES)
     }
     bytes.set(from.subarray(at, at + length), position - first * SECTOR_BYTES)
     this.#order++
     for (let index = first; index <= last; index++) {
       const start = (index - first) * SECTOR_BYTES
-      this.#put(index, bytes.subarray(start, start + SECTOR_BYTES))
+      this.#put(index, new StoredSector(bytes.subarray(start, start + SECTOR_BYTES)))
     }
     if (end > this.size) this.#resize(end)
   }
@@ -145,7 +148,8 @@ export class SimulatedFile {
     const sectors = this.#sectors.slice(0, count)
     for (const [index, sector] of this.#unsynced) {
       if (index >= count) continue
-      const answer = sector.versions.length === 0 ? 0 : choice.sector(sector.versions.length, this, index)
+      const isOpen = sector.versions.length > 0 && (shrinks.length > 0 || differs(sector))
+      const answer = isOpen ? choice.sector(sector.versions.length, this, index) : 0
       sectors[index] = surviving(sector, answer, shrinks, index)
     }
     // Bytes of a surviving sector behind a size that did not grow with it are not part of the file.
@@ -170,6 +174,15 @@ export class SimulatedFile {
     return twin
   }
 
+  /** Tells apart what can be read now. */
+  get print(): Fingerprint {
+    const print = new FingerprintSum(this.size, this.links)
+    this.#sectors.forEach((sector, index) => {
+      if (sector !== undefined) print.add(index, sector.print)
+    })
+    return print.value
+  }
+
   /** Replaces the whole content, durable at once. */
   plant(bytes: Uint8Array): void {
     this.truncate(0)
@@ -180,11 +193,11 @@ export class SimulatedFile {
   /** Turns one bit over, in the live bytes and in all that may survive. */
   flipBit(offset: number, bit: number): void {
     const index = Math.floor(offset / SECTOR_BYTES)
-    const flip = (sector: Sector): Uint8Array => {
+    const flip = (sector: Sector): Sector => {
       const bytes = new Uint8Array(SECTOR_BYTES)
-      if (sector !== undefined) bytes.set(sector)
+      if (sector !== undefined) bytes.set(sector.bytes)
       bytes[offset % SECTOR_BYTES]! ^= 1 << bit
-      return bytes
+      return new StoredSector(bytes)
     }
     this.#sectors[index] = flip(this.#sectors[index])
     this.#allocated = -1
@@ -196,10 +209,10 @@ export class SimulatedFile {
     })
   }
 
-  #put(index: number, bytes: Uint8Array): void {
-    this.#unsyncedAt(index).versions.push({ bytes, order: this.#order })
+  #put(index: number, sector: StoredSector): void {
+    this.#unsyncedAt(index).versions.push({ bytes: sector, order: this.#order })
     if (this.#sectors[index] === undefined && this.#allocated >= 0) this.#allocated++
-    this.#sectors[index] = bytes
+    this.#sectors[index] = sector
   }
 
   #unsyncedAt(index: number): UnsyncedSector {

@@ -1,10 +1,26 @@
 /** Sectors of a simulated file: the versions that may survive a power cut, and how one is put together. */
 import type { SectorAnswer } from './simulated-disk-crash.ts'
+import { type Fingerprint, fingerprintOf } from './simulated-disk-print.ts'
 
 export const SECTOR_BYTES = 512
 
+/** The bytes of a sector as they were stored once. They never change, so what is known of them can be kept. */
+export class StoredSector {
+  readonly bytes: Uint8Array
+  #print: Fingerprint | undefined
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  get print(): Fingerprint {
+    this.#print ??= fingerprintOf(this.bytes)
+    return this.#print
+  }
+}
+
 /** `undefined` is a hole and reads as zeros. */
-export type Sector = Uint8Array | undefined
+export type Sector = StoredSector | undefined
 
 export interface SectorVersion {
   readonly bytes: Sector
@@ -27,6 +43,12 @@ export interface SizeVersion {
   readonly shrinks: boolean
 }
 
+/** Whether it matters what of a sector survives: zeros over a hole, or the same bytes again, leave no choice. */
+export function differs({ base, versions }: UnsyncedSector): boolean {
+  const print = base.bytes?.print ?? 0
+  return versions.some(({ bytes }) => (bytes?.print ?? 0) !== print)
+}
+
 export function sectorsOf(size: number): number {
   return Math.ceil(size / SECTOR_BYTES)
 }
@@ -47,9 +69,10 @@ export function surviving(
   const torn = new Uint8Array(SECTOR_BYTES)
   const over = version(answer.over ?? 0)
   const head = version(answer.version)
-  if (over !== undefined) torn.set(over)
-  if (head !== undefined) torn.set(head.subarray(0, answer.at))
-  return torn
+  if (over !== undefined) torn.set(over.bytes)
+  if (head !== undefined) torn.set(head.bytes.subarray(0, answer.at))
+  else torn.fill(0, 0, answer.at)
+  return new StoredSector(torn)
 }
 
 export function cutBy(shrinks: readonly SizeVersion[], version: SectorVersion, index: number): Sector {
@@ -64,6 +87,6 @@ export function cut(sector: Sector, index: number, size: number): Sector {
   if (kept <= 0) return undefined
   if (sector === undefined || kept >= SECTOR_BYTES) return sector
   const bytes = new Uint8Array(SECTOR_BYTES)
-  bytes.set(sector.subarray(0, kept))
-  return bytes
+  bytes.set(sector.bytes.subarray(0, kept))
+  return new StoredSector(bytes)
 }

@@ -7,6 +7,7 @@ import { Refusal } from './simulated-disk-calls.ts'
 import type { CrashChoice } from './simulated-disk-crash.ts'
 import type { SimulatedFile } from './simulated-disk-file.ts'
 import { SimulatedDirectory, type SimulatedNode, SimulatedSpecial } from './simulated-disk-node.ts'
+import { type Fingerprint, FingerprintSum, printOfName } from './simulated-disk-print.ts'
 
 export interface Entry {
   readonly directory: SimulatedDirectory
@@ -43,10 +44,10 @@ export class SimulatedTree {
   /** The entry that a path names, and what stands there. Links before the last component are followed. */
   find(path: string, depth = 0): { readonly entry: Entry; readonly node: SimulatedNode | undefined } {
     const names = namesOf(path)
-    const name = names.pop()
+    const name = names.at(-1)
     if (name === undefined) return { entry: { directory: this.root, name: '', path }, node: this.root }
     let directory = this.root
-    for (const step of names) directory = this.#asDirectory(directory.live.get(step), depth)
+    for (let i = 0; i < names.length - 1; i++) directory = this.#asDirectory(directory.live.get(names[i]!), depth)
     return { entry: { directory, name, path }, node: directory.live.get(name) }
   }
 
@@ -200,6 +201,11 @@ export class SimulatedTree {
     return { tree, twins: copy }
   }
 
+  /** Tells apart what a process can find and read now: names, sizes, bytes, links. */
+  get print(): Fingerprint {
+    return printOf(this.root)
+  }
+
   /** Every file that has a live name. */
   liveFiles(): Set<SimulatedFile> {
     const files = new Set<SimulatedFile>()
@@ -210,6 +216,18 @@ export class SimulatedTree {
     visit(this.root)
     return files
   }
+}
+
+/** What a process finds in a directory, and all below it. */
+function printOf(directory: SimulatedDirectory): Fingerprint {
+  const print = new FingerprintSum(directory.live.size, 0)
+  for (const [name, node] of directory.live) print.add(printOfName(name), printOfNode(node))
+  return print.value
+}
+
+function printOfNode(node: SimulatedNode): Fingerprint {
+  if (node.kind === 'file') return node.print
+  return node.kind === 'directory' ? printOf(node) : printOfName(`${node.kind} ${node.target}`)
 }
 
 const durable: EntriesOf = (directory) => directory.durable
@@ -232,8 +250,22 @@ function emptyTwin(node: SimulatedDirectory | SimulatedSpecial): SimulatedDirect
   return new SimulatedSpecial(node.kind, node.id, node.path, node.target, node.modifiedMs)
 }
 
-/** The names on the way from the root. Backslashes count too: `node:path` joins with them on Windows. */
-function namesOf(path: string): string[] {
+const knownPaths = new Map<string, readonly string[]>()
+const KNOWN_PATHS_MAX = 10_000
+
+/** The names on the way from the root. Most calls name the same few paths. */
+function namesOf(path: string): readonly string[] {
+  let names = knownPaths.get(path)
+  if (names === undefined) {
+    if (knownPaths.size === KNOWN_PATHS_MAX) knownPaths.clear()
+    names = splitPath(path)
+    knownPaths.set(path, names)
+  }
+  return names
+}
+
+/** Backslashes count too: `node:path` joins with them on Windows. */
+function splitPath(path: string): string[] {
   const names: string[] = []
   for (const name of path.split(/[/\\]/)) {
     if (name === '..') names.pop()

@@ -11,6 +11,7 @@ import type { CrashChoice } from './simulated-disk-crash.ts'
 import { SimulatedFile } from './simulated-disk-file.ts'
 import { type SimulatedNode, SimulatedSpecial } from './simulated-disk-node.ts'
 import { SimulatedPort } from './simulated-disk-port.ts'
+import type { Fingerprint } from './simulated-disk-print.ts'
 
 export class SimulatedDisk extends SimulatedPort {
   // Ends of the process and of the power. The calls, counts and faults of this disk stay with it.
@@ -48,6 +49,14 @@ export class SimulatedDisk extends SimulatedPort {
   /** Paths of the descriptors that are open. */
   openPaths(): string[] {
     return [...this.descriptors.values()].map(({ path }) => path)
+  }
+
+  /**
+   * The same for two disks of which a process could not tell one from the other, for one in 2^53 even if it could: names,
+   * bytes, sizes, links. What a power cut would leave of them may differ.
+   */
+  get print(): Fingerprint {
+    return this.tree.print
   }
 
   readFile(path: string): Uint8Array<ArrayBuffer> {

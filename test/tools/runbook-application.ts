@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline'
 export interface Application {
   /** Resolves when the orders are durable. */
   append(orders: number): Promise<void>
+  /** Stops it where it is; it takes no signal then but that of `kill`. */
+  hold(): void
   kill(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export async function startApplication(home: string, dir: string, first: number)
       child.stdin.write(`${orders}\n`)
       if ((await answers.next()).value !== 'durable') throw new Error('the application ended')
     },
+    hold: () => void child.kill('SIGSTOP'),
     kill: () => kill(child),
   }
   await application.append(first)

@@ -50,7 +50,9 @@ describe.each([...CHANGES, ...LOOKS])('a failing %s, wherever it strikes', (oper
     for (const life of sweep(operation, fault)) {
       lives++
       if (life.struck === 'writer') checkPoisoned(life)
-      if (life.struck === 'steward') expect(life.log!.control.state).toBe(STATE_CLOSED)
+      // A failed sync of the directory may have taken the writer's newest name with it, but not behind a clean close.
+      const ends = operation === 'syncDirectory' ? [STATE_CLOSED, STATE_POISONED] : [STATE_CLOSED]
+      if (life.struck === 'steward') expect(ends).toContain(life.log!.control.state)
       // A read that fails once is tried again, with the bytes held against their checks.
       const mayOpen = operation === 'read' && life.openingError === undefined
       if (life.struck === 'opening' && !mayOpen)

@@ -136,7 +136,7 @@ describe('the steward', () => {
   })
 
   it('that fails at any call leaves the log working, which makes its segments itself', () => {
-    for (const operation of ['freeBytes', 'open', 'write', 'syncAll', 'syncDirectory', 'close'] as const) {
+    for (const operation of ['freeBytes', 'open', 'write', 'syncAll', 'close'] as const) {
       for (let at = 1; ; at++) {
         const disk = new SimulatedDisk()
         const log = LogHarness.open(disk, { ...SMALL, spareSegments: 2 })
@@ -157,6 +157,20 @@ describe('the steward', () => {
         expect(recover(disk.crash(dropAll)).report).toMatchObject({ lastLsn: 20, clean: true, leftovers: [] })
         expect(disk.openPaths()).toEqual([])
       }
+    }
+  })
+
+  it('ends the log where the directory can not be synced: a name that the writer gave may be lost with it', () => {
+    for (let at = 1; ; at++) {
+      const disk = new SimulatedDisk()
+      const log = LogHarness.open(disk, { ...SMALL, spareSegments: 2 })
+      const faults = new PlannedFaults({ operation: 'syncDirectory', at, fault: { errno: 'EIO' } })
+      disk.faults = faults
+      log.makeSpares()
+      if (faults.hits === 0) return expect(at).toBeGreaterThan(1)
+      const facts = { code: 'ERR_RINGWAL_POISONED', operation: 'fsync', errnoName: 'EIO' }
+      expect(log.control.failure).toMatchObject(facts)
+      expect(log.control.isNaming('steward')).toBe(false)
     }
   })
 

@@ -11,6 +11,8 @@ interface Sleeper {
   readonly log: LogHarness
   /** Lets the writer rest until it sleeps. @returns how, and for how many milliseconds at most */
   sleep(): [how: string, ms: number]
+  /** Whether there was something to do after all, by the last look before the last sleep, asked again. */
+  wouldStay(): boolean
   readonly rest: WriterRest
 }
 
@@ -18,14 +20,19 @@ function sleeper(policy: SyncPolicy, ringBytes = 1 << 20): Sleeper {
   const log = LogHarness.open(new SimulatedDisk(), { policy, ringBytes })
   const consumer = new RingConsumer(log.ring)
   const slept: [string, number][] = []
-  vi.spyOn(consumer, 'doze').mockImplementation((ms) => void slept.push(['dozes', ms]))
-  vi.spyOn(consumer, 'park').mockImplementation((ms) => void slept.push(['sleeps', ms]))
+  let stays: (() => boolean) | undefined
+  const lie = (how: string, ms: number, stay: () => boolean): void => {
+    slept.push([how, ms])
+    stays = stay
+  }
+  vi.spyOn(consumer, 'doze').mockImplementation((ms, stay) => lie('dozes', ms, stay))
+  vi.spyOn(consumer, 'park').mockImplementation((ms, stay) => lie('sleeps', ms, stay))
   const rest = new WriterRest({ consumer, control: log.control, clock: log.clock }, log.writer, policy)
   const sleep = (): [string, number] => {
     for (let turn = 0; slept.length === 0 && turn < TURNS_MAX; turn++) rest.take()
     return slept.pop()!
   }
-  return { log, rest, sleep }
+  return { log, rest, sleep, wouldStay: () => stays!() }
 }
 
 describe('a writer without work', () => {
@@ -74,11 +81,31 @@ describe('a writer without work', () => {
     expect(log.control.clockMs).toBe(0)
   })
 
-  it('sleeps no longer than to its next sync', () => {
-    const { log, sleep } = sleeper('interval')
+  it.each(['always', 'interval'] as const)(
+    'is told of a flush, and of the end, before it sleeps, under %s',
+    (policy) => {
+      const { log, sleep, wouldStay } = sleeper(policy)
+      log.appender.appendBytes(new Uint8Array(8))
+      log.settle()
+      sleep()
+      expect(wouldStay()).toBe(false)
+      log.control.requestFlush(log.appender.lastLsn)
+      expect(wouldStay()).toBe(policy === 'interval')
+      log.settle()
+      expect(wouldStay()).toBe(false)
+      log.close()
+      expect(wouldStay()).toBe(true)
+    },
+  )
+
+  it.each([
+    ['dozes', 1 << 20],
+    ['sleeps', 1 << 16],
+  ])('%s no longer than to its next sync', (how, ringBytes) => {
+    const { log, sleep } = sleeper('interval', ringBytes)
     log.appender.appendBytes(new Uint8Array(8))
     log.settle()
     log.clock.advance(99.9)
-    expect(sleep()[1]).toBeCloseTo(0.1)
+    expect(sleep()).toEqual([how, expect.closeTo(0.1)])
   })
 })

@@ -7,6 +7,7 @@
  * did not see every state; searches that the budget has no time for are listed. `--trail` tells the way to an error.
  */
 import { parseArgs } from 'node:util'
+import { durationMs } from '../../support/duration.ts'
 import { CAMPAIGN, type Configuration, SLICE } from './configurations.ts'
 import { forAll } from './search-all.ts'
 import { HARMLESS, SEEDED_BUGS } from './seeded-bugs.ts'
@@ -20,8 +21,6 @@ interface Task extends Search {
   readonly expected?: ErrorKind
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
-
 const { values } = parseArgs({
   options: {
     budget: { type: 'string', default: '10m' },
@@ -29,7 +28,7 @@ const { values } = parseArgs({
     trail: { type: 'boolean', default: false },
   },
 })
-const budgetMs = durationOf(values.budget)
+const budgetMs = durationMs(values.budget)
 const missing = await missingTool()
 const tasks = allTasks().filter(({ name }) => values.only === undefined || name === values.only)
 if (Number.isNaN(budgetMs) || tasks.length === 0) {
@@ -50,11 +49,6 @@ function allTasks(): Task[] {
   const holding = [...SLICE, ...CAMPAIGN].map((one: Configuration): Task => ({ ...one, group: 'holds' }))
   const bugs = SEEDED_BUGS.map((bug): Task => ({ ...bug, group: 'bug', expected: bug.found }))
   return [...bugs, ...HARMLESS.map((one): Task => ({ ...one, group: 'no bug' })), ...holding]
-}
-
-function durationOf(text: string): number {
-  const [, number, unit] = /^(\d+)([smh]?)$/.exec(text) ?? []
-  return Number(number ?? Number.NaN) * UNITS_MS[unit || 's']!
 }
 
 async function check(todo: readonly Task[]): Promise<void> {

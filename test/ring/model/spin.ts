@@ -29,6 +29,7 @@ export interface Effort {
   readonly fast: boolean
   /** Whether the way to an error is told, step by step. */
   readonly trail?: boolean
+  /** Time for the search itself, compiled; 0, the default, is for as long as it takes. */
   readonly timeoutMs?: number
 }
 
@@ -70,7 +71,7 @@ export async function runSpin(search: Search, effort: Effort): Promise<Outcome> 
     await must('gcc', [...options, '-o', 'pan', 'pan.c'], folder)
     const started = performance.now()
     const limits = [`-m${DEPTH_MAX}`, '-w22', ...(search.circles === true ? ['-l'] : [])]
-    const { output, failed } = await run('./pan', limits, folder, effort.timeoutMs)
+    const { output, failed } = await run('./pan', limits, folder, Math.ceil(effort.timeoutMs ?? 0))
     const seconds = (performance.now() - started) / 1000
     const error = errorIn(output)
     const trail = error !== undefined && effort.trail === true ? await trailOf(defines, folder) : ''
