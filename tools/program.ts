@@ -4,7 +4,11 @@ import { addAppend } from './append.ts'
 import { addBench } from './bench.ts'
 import { addDump } from './dump.ts'
 import { addEngine } from './engine.ts'
+import { addEvidence } from './evidence.ts'
 import { addImport } from './import.ts'
+import { addReconcileOrders } from './reconcile-orders.ts'
+import { addRecoverPositions } from './recover-positions.ts'
+import { addRecoverState } from './recover-state.ts'
 import { addRepair } from './repair.ts'
 import { addReplay } from './replay.ts'
 import { addSalvage } from './salvage.ts'
@@ -13,6 +17,7 @@ import { EXIT_CANNOT, EXIT_FINE } from './support/exit.ts'
 import { complain, describeFailure } from './support/failure.ts'
 import type { Output } from './support/output.ts'
 import { addTail } from './tail.ts'
+import { addValidate } from './validate.ts'
 import { addVerify } from './verify.ts'
 
 const DESCRIPTION = `Write, read and check ringwal logs.
@@ -34,6 +39,11 @@ const COMMANDS = [
   addImport,
   addTail,
   addStat,
+  addValidate,
+  addRecoverPositions,
+  addRecoverState,
+  addReconcileOrders,
+  addEvidence,
   addEngine,
   addBench,
 ]

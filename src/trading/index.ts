@@ -22,6 +22,22 @@ export { parseDecimal } from './parse-decimal.ts'
 export { averagePrice, margin, Position, SHARE_DECIMALS_MIN, unrealizedProfit } from './position.ts'
 export { BALANCE_EVENT, ORDER_EVENT, TRADE_EVENT, TRADING_TYPES } from './record-types.ts'
 export { keyOf, routingKey } from './routing-key.ts'
+export { type Cell, type Row, SERVICE_TABLE_NAMES, type ServiceTable } from './service-columns.ts'
+export {
+  SERVICE_EVENT,
+  SERVICE_KINDS,
+  type ServiceEvent,
+  type ServiceFacts,
+  type ServiceKind,
+} from './service-event.ts'
+export { type ServicePosition, ServicePositions } from './service-positions.ts'
+export {
+  type ServiceCounts,
+  type ServiceEntry,
+  type ServiceProblem,
+  ServiceState,
+  serviceEventOf,
+} from './service-state.ts'
 export { restoreState, snapshotOf, TRADING_LABEL } from './snapshot.ts'
 export {
   type Balance,
@@ -48,3 +64,6 @@ export const tradingReducer: URL = new URL('./reducer.js', import.meta.url)
 
 /** As `tradingReducer`, but records of every type are handed over, so that the state counts those it ignores. */
 export const countingReducer: URL = new URL('./counting-reducer.js', import.meta.url)
+
+/** The reducer module of the recovery service's state: its tables, as the events of SERVICE_EVENT make them. */
+export const serviceReducer: URL = new URL('./service-reducer.js', import.meta.url)

@@ -3,7 +3,10 @@ import { CLI, ringwal, runProcess, temporaryPaths } from './cli.ts'
 import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
-const COMMANDS = ['append', 'dump', 'verify', 'repair', 'salvage', 'tail', 'stat', 'engine']
+const COMMANDS = [
+  ...['append', 'dump', 'verify', 'repair', 'salvage', 'tail', 'stat', 'validate', 'recover-positions'],
+  ...['recover-state', 'reconcile-orders', 'evidence', 'engine'],
+]
 
 describe('ringwal', () => {
   it.each(COMMANDS)('%s has help with an example', async (command) => {
