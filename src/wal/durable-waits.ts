@@ -21,8 +21,9 @@ export interface KeepAlive {
 }
 
 /**
- * One thread's promises of durability. However many wait, there is one pending `Atomics.waitAsync`; as that never keeps
- * the event loop alive, `keepAlive` is held meanwhile.
+ * One thread's promises of durability. They are looked after in each turn of the event loop, for a moment; then, however
+ * many wait, there is one pending `Atomics.waitAsync`. As that never keeps the event loop alive, `keepAlive` is held
+ * meanwhile.
  */
 export class DurableWaits {
   private readonly control: LogControl
@@ -102,16 +103,25 @@ export class DurableWaits {
     this.keepAlive.ref()
     this.backstop = setInterval(() => this.look(), BACKSTOP_MS)
     this.backstop.unref()
-    this.loop(++this.round)
+    const round = ++this.round
+    this.lookout.inTurns(
+      () => !this.isWaiting(round),
+      () => this.loop(round),
+    )
+  }
+
+  /** Whether promises still wait, since this round began; whoever need not wait is told. */
+  private isWaiting(round: number): boolean {
+    if (round !== this.round || !this.armed) return false
+    this.look()
+    return this.armed
   }
 
   /** Waits for one event after the other, as long as promises wait; a round that the backstop ended stops by itself. */
   private loop(round: number): void {
-    if (round !== this.round || !this.armed) return
     this.control.enlist()
     const seen = this.control.event
-    this.look()
-    if (this.armed) void this.control.waitEventAsync(seen).then(() => this.loop(round))
+    if (this.isWaiting(round)) void this.control.waitEventAsync(seen).then(() => this.loop(round))
   }
 
   private look(): void {

@@ -33,4 +33,32 @@ export class Lookout {
     }
     return false
   }
+
+  /**
+   * The same for a thread that must not block: asks in each turn of its event loop, in which everything else goes on. Who
+   * waited in vain goes without for the next waits, too: under `interval` nearly everybody would.
+   * @param otherwise called if `condition` did not hold in time; at once, if this wait goes without
+   */
+  inTurns(condition: () => boolean, otherwise: () => void): void {
+    if (this.waitsWithout > 0) {
+      this.waitsWithout--
+      otherwise()
+      return
+    }
+    const began = performance.now()
+    let last = began
+    const turn = (): void => {
+      if (condition()) return
+      const now = performance.now()
+      const goesOn = now - began < LOOK_MS && now - last <= GAP_MS
+      last = now
+      if (goesOn) {
+        setImmediate(turn)
+      } else {
+        this.waitsWithout = WAITS_WITHOUT
+        otherwise()
+      }
+    }
+    setImmediate(turn)
+  }
 }

@@ -44,3 +44,37 @@ describe('a lookout', () => {
     expect(looks(lookout, 3)).toEqual([3, true])
   })
 })
+
+/** @returns how often it was asked, and whether it was told to do otherwise */
+function looksInTurns(lookout: Lookout, holdsAt = Number.POSITIVE_INFINITY): Promise<[number, boolean]> {
+  let count = 0
+  return new Promise((resolve) => {
+    const condition = (): boolean => {
+      const holds = ++count >= holdsAt
+      if (holds) resolve([count, false])
+      return holds
+    }
+    lookout.inTurns(condition, () => resolve([count, true]))
+  })
+}
+
+describe('a lookout in turns of the event loop', () => {
+  it('sees what comes about, and lets other things happen meanwhile', async () => {
+    takeClock()
+    let others = 0
+    const other = setInterval(() => others++, 0)
+    expect(await looksInTurns(new Lookout(), 300)).toEqual([300, false])
+    clearInterval(other)
+    expect(others).toBeGreaterThan(0)
+  })
+
+  it('gives up after half a millisecond, and is left out for the next 64 waits then', async () => {
+    takeClock()
+    const lookout = new Lookout()
+    const [count, gaveUp] = await looksInTurns(lookout)
+    expect(gaveUp).toBe(true)
+    expect(count).toBeCloseTo(500, -1)
+    for (let wait = 0; wait < 64; wait++) expect(await looksInTurns(lookout)).toEqual([0, true])
+    expect(await looksInTurns(lookout, 3)).toEqual([3, false])
+  })
+})
