@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
 import { addBench } from './bench.ts'
+import { addCompact } from './compact.ts'
 import { addDump } from './dump.ts'
 import { addEngine } from './engine.ts'
 import { addEvidence } from './evidence.ts'
@@ -39,6 +40,7 @@ const COMMANDS = [
   addImport,
   addTail,
   addStat,
+  addCompact,
   addValidate,
   addRecoverPositions,
   addRecoverState,

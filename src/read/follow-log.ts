@@ -1,8 +1,9 @@
 import { RingwalError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, FRAME_TAG_AT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
-import type { StoredSegment } from '../storage/segment-directory.ts'
+import type { SegmentListing, SegmentProblem, StoredSegment } from '../storage/segment-directory.ts'
 import type { Entry } from './entry.ts'
 import { type ReadPorts, viewLog } from './log-view.ts'
+import { reportProblem } from './read-log.ts'
 import type { ReadPlan } from './read-options.ts'
 import { isRetiredError, withSegment } from './retired.ts'
 import { readSegment } from './segment-reader.ts'
@@ -31,7 +32,7 @@ export async function* followLog(ports: ReadPorts, dir: string, plan: ReadPlan):
   const follower = new Follower(ports, plan)
   while (!plan.signal?.aborted && !follower.isDone) {
     try {
-      for (const entry of follower.look(viewLog(ports, dir).segments)) {
+      for (const entry of follower.look(viewLog(ports, dir))) {
         yield entry
         if (plan.signal?.aborted) return
       }
@@ -51,6 +52,7 @@ class Follower {
   private readonly plan: ReadPlan
   private nextLsn: number
   private place: Place | undefined
+  private readonly told: Set<string> = new Set()
 
   constructor(ports: ReadPorts, plan: ReadPlan) {
     this.ports = ports
@@ -62,8 +64,9 @@ class Follower {
     return this.nextLsn > this.plan.to
   }
 
-  /** What became durable since the last look. @throws ERR_RINGWAL_RETIRED */
-  *look(segments: readonly StoredSegment[]): Generator<Entry> {
+  /** What became durable since the last look. @throws ERR_RINGWAL_RETIRED; for damage as the plan wishes */
+  *look({ segments, problems }: SegmentListing): Generator<Entry> {
+    for (const problem of problems) this.tell(problem)
     this.requireNext(segments[0]?.header.firstLsn ?? 0)
     for (const segment of segments) {
       if (this.place !== undefined && segment.number < this.place.segment) continue
@@ -72,6 +75,14 @@ class Follower {
       const durable = segment.lsnMax ?? lookForMarks(this.ports, segment, this.place)
       if (durable >= this.nextLsn) yield* this.readOn(segment, this.place, durable)
     }
+  }
+
+  /** What is wrong with the segments, a missing one too: each is told once. */
+  private tell(problem: SegmentProblem): void {
+    const name = `${problem.class} ${problem.file} ${problem.message}`
+    if (this.told.has(name)) return
+    this.told.add(name)
+    reportProblem(this.plan, problem)
   }
 
   private *readOn(segment: StoredSegment, place: Place, durable: number): Generator<Entry> {

@@ -46,7 +46,8 @@ export function endOf({ end, damage, tornTail }: SegmentSurvey): number {
   return last === undefined || tornTail !== undefined ? end : Math.max(end, last.offset + last.bytes)
 }
 
-function reportProblem(plan: ReadPlan, problem: SegmentProblem): void {
+/** Tells of what is wrong with the segments as a plan wishes. @throws ERR_RINGWAL_DAMAGED or ERR_RINGWAL_SEGMENTS under `stop` */
+export function reportProblem(plan: ReadPlan, problem: SegmentProblem): void {
   if (plan.onDamage !== 'stop') {
     reportDamage(plan, damageOfProblem(problem))
     return

@@ -45,14 +45,23 @@ export function readCandidates(
   for (let attempt = 1; ; attempt++) {
     const found: SegmentProblem[] = []
     const candidates = readFiles(fs, dir, names, checker, found)
-    // A live log may have retired some since, and written a new segment into the file of one.
-    const left = new Set(segmentNames(fs, dir))
-    if (attempt === ATTEMPTS_MAX || names.every((name) => left.has(name))) {
+    const after = segmentNames(fs, dir)
+    if (attempt === ATTEMPTS_MAX || isSameLog(names, after)) {
       problems.push(...found.reverse())
       return candidates
     }
-    names = [...left]
+    names = after
   }
+}
+
+/**
+ * Whether what was read under `names` is a log at one moment. A live one may have retired some since, and written a new segment
+ * into the file of one; or begun one in a file that got its name only then, and after it one in a file that had been there.
+ */
+function isSameLog(names: readonly string[], after: readonly string[]): boolean {
+  const last = names.at(-1) ?? ''
+  const upTo = after.filter((name) => name <= last)
+  return upTo.length === names.length && names.every((name, i) => upTo[i] === name)
 }
 
 /** Nobody retires so fast that a listing finds it has happened again, so often. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isUnusable, listCheckpoints, readCheckpointHeader } from '../checkpoint/checkpoint-files.ts'
+import { type CheckpointFile, isUnusable, listCheckpoints, readCheckpointHeader } from '../checkpoint/checkpoint-files.ts'
 import { type CheckpointPorts, CheckpointWriter, isUnfinished } from '../checkpoint/checkpoint-writer.ts'
 import { RingwalError } from '../errors.ts'
 import { checkpointName } from '../format/index.ts'
@@ -28,6 +28,8 @@ export interface CheckpointReport {
   readonly kept: readonly number[]
   /** Older ones that were removed. */
   readonly removed: number
+  /** LSN of the oldest checkpoint that is left, of any label: the records behind it are needed. */
+  readonly neededLsn: number
 }
 
 export interface KeeperPorts extends CheckpointPorts {
@@ -88,16 +90,24 @@ export class CheckpointKeeper {
     const { name, bytes } = writer.finish(() => makeNamesDurable(this.ports, 'steward', this.dir))
     this.current = undefined
     yield* awaitWriter(this.ports.control)
-    const older = listCheckpoints(this.ports.fs, this.dir).filter(
-      (file) => file.lsn < lsn && this.labelAt(file.lsn) === label,
-    )
-    const kept = older.slice(0, keep - 1)
-    const surplus = older.slice(keep - 1)
+    const left = this.readable()
+    const alike = left.filter((file) => file.label === label && file.lsn < lsn)
+    const kept = alike.slice(0, keep - 1)
+    const surplus = alike.slice(keep - 1)
     for (const { path } of surplus) {
       this.ports.fs.remove(path)
       yield
     }
-    return { lsn, name, bytes, kept: [lsn, ...kept.map((file) => file.lsn)], removed: surplus.length }
+    const neededLsn = left.findLast((file) => !surplus.includes(file))?.lsn ?? lsn
+    return { lsn, name, bytes, kept: [lsn, ...kept.map((file) => file.lsn)], removed: surplus.length, neededLsn }
+  }
+
+  /** The checkpoints whose header can be read, the newest first: others are no use to anybody. */
+  private readable(): (CheckpointFile & { readonly label: string })[] {
+    return listCheckpoints(this.ports.fs, this.dir).flatMap((file) => {
+      const label = this.labelAt(file.lsn)
+      return label === undefined ? [] : [{ ...file, label }]
+    })
   }
 
   private drop(): void {

@@ -10,8 +10,8 @@ export interface CheckpointOptions {
   /** How many checkpoints of this label are kept, this one included: 1 to 1000, 2 by default. Older ones are removed. */
   readonly keep?: number
   /**
-   * Whether what no kept checkpoint needs any more is retired, as by `truncateBefore`: all up to the oldest that is kept, so
-   * that it can take the place of a newer one that turns out damaged. False by default.
+   * Whether what no kept checkpoint needs any more is retired, as by `truncateBefore`: all up to the oldest that is left, of
+   * any label, so that it can take the place of a newer one that turns out damaged. False by default.
    */
   readonly truncate?: boolean
 }
@@ -20,8 +20,8 @@ export interface CheckpointOptions {
 export type Snapshot = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
 const KNOWN: readonly string[] = ['label', 'keep', 'truncate']
-const KEEP = 2
-const KEEP_MAX = 1000
+export const KEEP_DEFAULT = 2
+export const KEEP_MAX = 1000
 /** A piece is copied on the engine's thread, and written by the steward between other work. */
 const PIECE_BYTES = 1 << 20
 
@@ -30,7 +30,7 @@ export function resolveCheckpoint(options: CheckpointOptions): Required<Checkpoi
   if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object')
   for (const [name, value] of Object.entries(options))
     if (!KNOWN.includes(name)) throw optionError(name, value, `one of ${KNOWN.join(', ')}`)
-  const { label = '', keep = KEEP, truncate = false } = options
+  const { label = '', keep = KEEP_DEFAULT, truncate = false } = options
   if (typeof label !== 'string' || !fitsLabel(label))
     throw optionError('label', label, `a text of up to ${CHECKPOINT_LABEL_MAX} bytes of UTF-8`)
   if (typeof truncate !== 'boolean') throw optionError('truncate', truncate, 'true or false')

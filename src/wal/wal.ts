@@ -195,7 +195,7 @@ export class Wal extends Appender implements AsyncDisposable {
     const turn = this.checkpointing.then(() => this.store(lsn, label, keep, snapshot))
     this.checkpointing = turn.catch(() => {})
     const report = await turn
-    return { ...report, truncated: truncate ? await this.truncateBefore(report.kept.at(-1)! + 1) : null }
+    return { ...report, truncated: truncate ? await this.truncateBefore(report.neededLsn + 1) : null }
   }
 
   stats(): WalStats {

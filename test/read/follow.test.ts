@@ -53,6 +53,20 @@ function looks(): Promise<void> {
 }
 
 describe('a follower', () => {
+  it('does not go past a segment that is missing without a word', async () => {
+    const disk = logOf(14)
+    disk.remove(pathOf(2))
+    follower = new Follower(disk)
+    await looks()
+    expect(follower.error).toMatchObject({ code: 'ERR_RINGWAL_SEGMENTS', class: 'missing-segment' })
+    await follower.end()
+    const told: unknown[] = []
+    follower = new Follower(disk, { onDamage: (damage) => told.push(damage) })
+    await looks()
+    expect(told).toMatchObject([{ class: 'missing-segment' }])
+    expect(follower.lsns.at(-1)).toBe(14)
+  })
+
   it('sees a record once a mark proves it durable, and no sooner', async () => {
     const disk = new SimulatedDisk()
     const log = LogHarness.open(disk, { policy: 'interval', everyMs: 100 })

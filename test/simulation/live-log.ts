@@ -4,11 +4,12 @@ import { RingMemory, RingProducer } from '../../src/ring/index.ts'
 import type { Appender } from '../../src/wal/appender.ts'
 import { STATE_OPEN, STATE_POISONED } from '../../src/wal/control.ts'
 import { type LogHarness, recover } from '../support/log-harness.ts'
-import { payload, thrownBy } from '../support/log-records.ts'
+import { thrownBy } from '../support/log-records.ts'
 import type { SimulatedDisk } from '../support/simulated-disk.ts'
 import { dropAll } from '../support/simulated-disk-crash.ts'
 import type { LogModel, ModelRecord } from '../wal/log-model.ts'
 import { type Decision, PRODUCERS_MAX } from './decision.ts'
+import { recordsOf, sizesOf } from './stamped-records.ts'
 import { type LiveModel, observeWhole, readWhole, WatchedFollower } from './watched-readers.ts'
 
 interface Producer {
@@ -155,10 +156,7 @@ export class LiveLog {
     const producer = this.producers[place % this.producers.length]
     if (producer === undefined) return false
     const count = sizes.length
-    const records = sizes.map((size, i) => {
-      const bytes = payload(size, stamp + i)
-      return { bytes, type: (stamp + i) & 0xffff, continues: i < count - 1, time: BigInt(stamp) }
-    })
+    const records = recordsOf(sizes, stamp)
     let last = 0
     const refusal = thrownBy(() => {
       last = producer.appender.appendBytesBatch(records)
@@ -258,9 +256,4 @@ export class LiveLog {
       if ((error as { code?: string }).code !== 'ERR_RINGWAL_IO') throw error
     }
   }
-}
-
-/** Sizes up to `longest`, other ones for every stamp. */
-function sizesOf(count: number, longest: number, stamp: number): number[] {
-  return Array.from({ length: count }, (_, i) => (stamp * (i + 1)) % longest)
 }

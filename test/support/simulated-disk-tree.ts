@@ -7,6 +7,7 @@ import { Refusal } from './simulated-disk-calls.ts'
 import type { CrashChoice } from './simulated-disk-crash.ts'
 import type { SimulatedFile } from './simulated-disk-file.ts'
 import { SimulatedDirectory, type SimulatedNode, SimulatedSpecial } from './simulated-disk-node.ts'
+import { namesOf } from './simulated-disk-path.ts'
 import { type Fingerprint, FingerprintSum, printOfName } from './simulated-disk-print.ts'
 
 export interface Entry {
@@ -248,28 +249,4 @@ function apply({ node, taken, given }: EntryOperation, entries: EntriesOf): void
 function emptyTwin(node: SimulatedDirectory | SimulatedSpecial): SimulatedDirectory | SimulatedSpecial {
   if (node.kind === 'directory') return new SimulatedDirectory(node.id, node.path, node.modifiedMs)
   return new SimulatedSpecial(node.kind, node.id, node.path, node.target, node.modifiedMs)
-}
-
-const knownPaths = new Map<string, readonly string[]>()
-const KNOWN_PATHS_MAX = 10_000
-
-/** The names on the way from the root. Most calls name the same few paths. */
-function namesOf(path: string): readonly string[] {
-  let names = knownPaths.get(path)
-  if (names === undefined) {
-    if (knownPaths.size === KNOWN_PATHS_MAX) knownPaths.clear()
-    names = splitPath(path)
-    knownPaths.set(path, names)
-  }
-  return names
-}
-
-/** Backslashes count too: `node:path` joins with them on Windows. */
-function splitPath(path: string): string[] {
-  const names: string[] = []
-  for (const name of path.split(/[/\\]/)) {
-    if (name === '..') names.pop()
-    else if (name !== '' && name !== '.') names.push(name)
-  }
-  return names
 }
