@@ -1,3 +1,4 @@
+export type { PassedOver } from './checkpoint/newest-checkpoint.ts'
 export {
   type DeclaredRecord,
   defineRecord,
@@ -14,7 +15,6 @@ export {
   type ValueOf,
 } from './codec/index.ts'
 export { ERROR_MEANINGS, type ErrorCode, RingwalError } from './errors.ts'
-export type { PassedOver } from './checkpoint/newest-checkpoint.ts'
 export { type Damage, type DamageClass, describeDamage, type TornTail } from './read/damage.ts'
 export { Entry } from './read/entry.ts'
 export type { ReadOptions } from './read/read-options.ts'

@@ -1,25 +1,31 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
+import { addBackup } from './backup.ts'
 import { addBench } from './bench.ts'
 import { addCompact } from './compact.ts'
 import { addDump } from './dump.ts'
 import { addEngine } from './engine.ts'
 import { addEvidence } from './evidence.ts'
+import { addHealth } from './health.ts'
 import { addImport } from './import.ts'
+import { addListBackups } from './list-backups.ts'
 import { addReconcileOrders } from './reconcile-orders.ts'
 import { addRecoverPositions } from './recover-positions.ts'
 import { addRecoverState } from './recover-state.ts'
 import { addRepair } from './repair.ts'
 import { addReplay } from './replay.ts'
+import { addRestore } from './restore.ts'
 import { addSalvage } from './salvage.ts'
 import { addStat } from './stat.ts'
+import { addStatus } from './status.ts'
 import { EXIT_CANNOT, EXIT_FINE } from './support/exit.ts'
 import { complain, describeFailure } from './support/failure.ts'
 import type { Output } from './support/output.ts'
 import { addTail } from './tail.ts'
 import { addValidate } from './validate.ts'
 import { addVerify } from './verify.ts'
+import { addVerifyBackup } from './verify-backup.ts'
 
 const DESCRIPTION = `Write, read and check ringwal logs.
 
@@ -40,7 +46,13 @@ const COMMANDS = [
   addImport,
   addTail,
   addStat,
+  addStatus,
+  addHealth,
   addCompact,
+  addBackup,
+  addListBackups,
+  addVerifyBackup,
+  addRestore,
   addValidate,
   addRecoverPositions,
   addRecoverState,

@@ -1,5 +1,10 @@
 import { join } from 'node:path'
-import { type CheckpointFile, isUnusable, listCheckpoints, readCheckpointHeader } from '../checkpoint/checkpoint-files.ts'
+import {
+  type CheckpointFile,
+  isUnusable,
+  listCheckpoints,
+  readCheckpointHeader,
+} from '../checkpoint/checkpoint-files.ts'
 import { type CheckpointPorts, CheckpointWriter, isUnfinished } from '../checkpoint/checkpoint-writer.ts'
 import { RingwalError } from '../errors.ts'
 import { checkpointName } from '../format/index.ts'

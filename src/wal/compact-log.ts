@@ -116,7 +116,11 @@ function surveyCheckpoints(
 }
 
 /** What the header says of a checkpoint that is whole and of this log; else why it is of no use. */
-function verified(ports: CheckpointReadPorts, file: CheckpointFile, logId: string | undefined): CheckpointHeader | string {
+function verified(
+  ports: CheckpointReadPorts,
+  file: CheckpointFile,
+  logId: string | undefined,
+): CheckpointHeader | string {
   try {
     const header = verifyCheckpoint(ports, file)
     return logId === undefined || header.logId === logId ? header : `it belongs to log ${header.logId}`

@@ -17,6 +17,8 @@ import { decodeFailure, encodeFailure } from './failure-text.ts'
  *    512  failure text: length u32, then JSON of an ErrorRecord
  *   4096  for each of 64 spares, by number modulo 64, the recycled file it is: number of the segment it was u64, salt u64;
  *         number 0 = none, it is a file filled with zeros
+ *   5120  syncs, f64, by how long they took: up to each of SYNC_BOUNDS_MS, and longer
+ *   5248  waits for room in the ring, of all producers: how many u64, and how long together in microseconds u64
  */
 const STATE_AT = 0
 const FAILURE_AT = 4
@@ -36,9 +38,17 @@ const FAILURE_TEXT_BYTES = 3584
 const RECYCLED_AT = 4096
 /** As many as there can be spares: WalOptions.spareSegments. */
 const RECYCLED_SLOTS = 64
+const SYNC_TIMES_AT: number = RECYCLED_AT + RECYCLED_SLOTS * 16
+const WAITS_AT: number = SYNC_TIMES_AT + 128
+
+/** Upper bounds of what syncs are counted by, inclusive, in milliseconds: a fast device to one that hangs. */
+export const SYNC_BOUNDS_MS: readonly number[] = [
+  ...[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50],
+  ...[100, 250, 500, 1000, 5000, 30_000],
+]
 
 /** Bytes of user area that the log asks the ring for. */
-export const CONTROL_BYTES: number = RECYCLED_AT + RECYCLED_SLOTS * 16
+export const CONTROL_BYTES: number = WAITS_AT + 64
 /** Bytes before the consumer's place that stay the writer's own: room for one mark at the head of a batch. */
 export const RING_MARGIN_BYTES = 64
 
@@ -88,6 +98,12 @@ const COUNT_NAMES = [
   'spareFiles',
 ] as const
 
+/** How often, and for how long together, producers waited for room in the ring. */
+export interface RingWaits {
+  readonly ringWaits: number
+  readonly ringWaitMs: number
+}
+
 /** A file that was a segment, and waits under another name to be one again. */
 export interface RecycledFile {
   /** Number of the segment that it was. */
@@ -106,6 +122,8 @@ export class LogControl {
   private readonly counts: Float64Array<SharedArrayBuffer>
   private readonly clock: Float64Array<SharedArrayBuffer>
   private readonly recycled: BigUint64Array<SharedArrayBuffer>
+  private readonly syncTimes: Float64Array<SharedArrayBuffer>
+  private readonly waits: BigUint64Array<SharedArrayBuffer>
   private readonly base: number
 
   constructor(ring: RingMemory) {
@@ -115,6 +133,8 @@ export class LogControl {
     this.clock = new Float64Array(ring.memory.buffer, ring.userAt + CLOCK_AT, 1)
     this.counts = new Float64Array(ring.memory.buffer, ring.userAt + COUNTS_AT, COUNT_NAMES.length)
     this.recycled = new BigUint64Array(ring.memory.buffer, ring.userAt + RECYCLED_AT, RECYCLED_SLOTS * 2)
+    this.syncTimes = new Float64Array(ring.memory.buffer, ring.userAt + SYNC_TIMES_AT, SYNC_BOUNDS_MS.length + 1)
+    this.waits = new BigUint64Array(ring.memory.buffer, ring.userAt + WAITS_AT, 2)
   }
 
   /**
@@ -246,6 +266,23 @@ export class LogControl {
     this.count('syncMs', ms)
     const max = COUNT_NAMES.indexOf('syncMsMax')
     if (ms > this.counts[max]!) this.counts[max] = ms
+    const bucket = SYNC_BOUNDS_MS.findIndex((bound) => ms <= bound)
+    this.syncTimes[bucket < 0 ? SYNC_BOUNDS_MS.length : bucket]! += 1
+  }
+
+  /** Syncs by how long they took: up to each of SYNC_BOUNDS_MS, and longer. */
+  readSyncTimes(): readonly number[] {
+    return [...this.syncTimes]
+  }
+
+  /** That a producer, in whatever thread, waited for room. */
+  noteWait(ms: number): void {
+    Atomics.add(this.waits, 0, 1n)
+    Atomics.add(this.waits, 1, BigInt(Math.round(ms * 1000)))
+  }
+
+  readWaits(): RingWaits {
+    return { ringWaits: Number(Atomics.load(this.waits, 0)), ringWaitMs: Number(Atomics.load(this.waits, 1)) / 1000 }
   }
 
   readCounts(): WriterCounts {

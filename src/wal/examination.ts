@@ -91,6 +91,7 @@ export function reportOf(
   return {
     mode,
     clean: end === undefined || end.sealed,
+    epoch: findings.epoch,
     segments: segments.length,
     firstLsn: nextLsn === 1 ? 0 : (segments[0]?.header.firstLsn ?? 0),
     lastLsn: nextLsn - 1,

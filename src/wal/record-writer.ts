@@ -139,12 +139,19 @@ export class RecordWriter {
 
   private claimSlowly(bytes: number, count: number, refusal: number): number {
     const wait = refusal !== CLAIM_CLOSED && this.settings.backpressure === 'wait'
-    const at = wait ? this.producer.claim(bytes, count, this.settings.waitMs) : refusal
+    const at = wait ? this.claimWaiting(bytes, count) : refusal
     if (at >= 0) return at
     this.refuseIfEnded()
     if (at === CLAIM_CLOSED) throw new RingwalError('ERR_RINGWAL_CLOSED', 'this thread has detached from the log', {})
     const waited = wait ? ` and had no room for ${this.settings.waitMs} ms` : ''
     throw new RingwalError('ERR_RINGWAL_FULL', `the ring is full${waited}`, { bytes })
+  }
+
+  private claimWaiting(bytes: number, count: number): number {
+    const started = performance.now()
+    const at = this.producer.claim(bytes, count, this.settings.waitMs)
+    this.control.noteWait(performance.now() - started)
+    return at
   }
 
   /** @throws what ended the log, if it has ended */

@@ -20,6 +20,8 @@ export interface RecoveryReport {
   readonly mode: OpenMode
   /** Whether the last writer closed the log; also true for a log without records. */
   readonly clean: boolean
+  /** Openings in the life of the log that wrote to it; of one that takes records, this one counts already. */
+  readonly epoch: number
   readonly segments: number
   /** 0 both for a log without records. */
   readonly firstLsn: number

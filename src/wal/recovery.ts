@@ -50,7 +50,7 @@ export function recoverLog(ports: RecoveryPorts, settings: RecoverySettings): Re
   syncSegments(fs, dir, segments.slice(-2))
   clearLeftovers(ports, dir, findings.leftovers)
   return {
-    report: reportOf(findings, recover, clock.monotonicMs() - started),
+    report: { ...reportOf(findings, recover, clock.monotonicMs() - started), epoch: findings.epoch + 1 },
     resume: resumePoint(fs, findings),
     logId: last?.header.logId ?? randomBytes(16).toString('hex'),
     epoch: findings.epoch + 1,

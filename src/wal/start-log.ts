@@ -1,5 +1,6 @@
 import { FRAME_HEADER_BYTES, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { RingMemory, RingProducer } from '../ring/index.ts'
+import { announcePoison } from './announce.ts'
 import type { AppenderSettings } from './appender.ts'
 import { LogControl, largestClaim } from './control.ts'
 import type { OpenLog } from './open-log.ts'
@@ -19,10 +20,12 @@ export async function startLog(dir: string, options: ResolvedOptions, recover: R
     const opened = await threads.begin(() => endWithSteward(new LogControl(RingMemory.attach(opened.memory))))
     const { nextLsn, useBigInt64, recovery: report } = opened
     const ring = RingMemory.attach(opened.memory)
+    const control = new LogControl(ring)
+    threads.writer.once('exit', () => announcePoison(dir, control))
     return {
       threads,
       report,
-      control: new LogControl(ring),
+      control,
       producer: RingProducer.first(ring, nextLsn),
       settings: appenderSettings(options, useBigInt64),
       lastLsn: nextLsn - 1,

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { type ErrorRecord, errorFromRecord, RingwalError } from '../errors.ts'
 import { Answers } from './answers.ts'
+import { publish } from './channels.ts'
 import type { CheckpointReport, CheckpointStep } from './checkpoint-keeper.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ExaminerInit, StewardInit, StewardMessage, StewardOrder, WriterInit, WriterMessage } from './protocol.ts'
@@ -43,7 +44,10 @@ export class LogThreads {
     }
     const { segmentBytes, spareSegments } = options
     this.stewardInit = { dir, segmentBytes, spareSegments }
-    this.onWarning = options.onWarning
+    this.onWarning = (error) => {
+      publish('ringwal:warning', () => ({ dir, error }))
+      options.onWarning(error)
+    }
     this.writer = startWorker('writer', writerInit, [port1])
     this.lifeline = port2
     this.lifeline.on('close', () => {

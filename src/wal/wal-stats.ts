@@ -2,6 +2,7 @@ import type { RingProducer } from '../ring/index.ts'
 import { errnoName } from '../storage/io-error.ts'
 import {
   type LogControl,
+  type RingWaits,
   STATE_CLOSED,
   STATE_CLOSING,
   STATE_OBSERVING,
@@ -12,7 +13,7 @@ import {
 } from './control.ts'
 
 /** What `stats()` tells: counts since the log was opened, and how things stand. */
-export interface WalStats extends WriterCounts {
+export interface WalStats extends WriterCounts, RingWaits {
   readonly state: 'open' | 'closing' | 'closed' | 'poisoned' | 'read-only' | 'observing'
   /** This thread's latest LSN, and the log's highest durable one. */
   readonly lastLsn: number
@@ -21,6 +22,10 @@ export interface WalStats extends WriterCounts {
   readonly ringBytes: number
   /** Bytes claimed in the ring and not yet written. */
   readonly ringUsedBytes: number
+  /** Bytes of a segment file, as this log was opened. */
+  readonly segmentBytes: number
+  /** Syncs by how long they took: up to each of SYNC_BOUNDS_MS, and longer. */
+  readonly syncTimes: readonly number[]
   /** Why no more segments are made ahead, if so: the name of the error, such as `ENOSPC`. The log goes on without them. */
   readonly spareError: string | null
 }
@@ -34,9 +39,18 @@ const STATE_NAMES: Readonly<Record<number, WalStats['state']>> = {
   [STATE_OBSERVING]: 'observing',
 }
 
-export function readStats(control: LogControl, producer: RingProducer, lastLsn: number, isAtWork: boolean): WalStats {
+export function readStats(
+  control: LogControl,
+  producer: RingProducer,
+  lastLsn: number,
+  segmentBytes: number,
+  isAtWork: boolean,
+): WalStats {
   return {
     ...control.readCounts(),
+    ...control.readWaits(),
+    syncTimes: control.readSyncTimes(),
+    segmentBytes,
     state: STATE_NAMES[control.state] ?? 'open',
     lastLsn,
     durableLsn: control.durable,

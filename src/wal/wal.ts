@@ -8,7 +8,9 @@ import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
 import { findInterruptedRepair } from '../storage/interrupted-repair.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
+import { announceOpening } from './announce.ts'
 import { Appender } from './appender.ts'
+import { publish } from './channels.ts'
 import type { CheckpointReport } from './checkpoint-keeper.ts'
 import {
   type CheckpointOptions,
@@ -67,6 +69,7 @@ export class Wal extends Appender implements AsyncDisposable {
     this.report = parts.report
     this.threads = parts.threads
     this.hooks = new ExitHooks(this, parts.options)
+    announceOpening(this.dir, this.report)
   }
 
   /**
@@ -173,7 +176,10 @@ export class Wal extends Appender implements AsyncDisposable {
   async truncateBefore(lsn: number): Promise<TruncateReport> {
     this.refuseIfEnded()
     integerOption('lsn', lsn, 0, this.durableLsn + 1)
-    return this.threads!.truncateBefore(lsn)
+    const report = await this.threads!.truncateBefore(lsn)
+    const { segments, bytes, firstLsn } = report
+    if (segments > 0) publish('ringwal:retired', () => ({ dir: this.dir, segments, bytes, firstLsn }))
+    return report
   }
 
   /**
@@ -195,11 +201,19 @@ export class Wal extends Appender implements AsyncDisposable {
     const turn = this.checkpointing.then(() => this.store(lsn, label, keep, snapshot))
     this.checkpointing = turn.catch(() => {})
     const report = await turn
+    const { bytes, removed } = report
+    publish('ringwal:checkpoint', () => ({ dir: this.dir, lsn, label, bytes, removed }))
     return { ...report, truncated: truncate ? await this.truncateBefore(report.neededLsn + 1) : null }
   }
 
   stats(): WalStats {
-    return readStats(this.control, this.ringProducer, this.lastLsn, this.threads !== undefined)
+    return readStats(
+      this.control,
+      this.ringProducer,
+      this.lastLsn,
+      this.options.segmentBytes,
+      this.threads !== undefined,
+    )
   }
 
   /**
@@ -259,8 +273,10 @@ export class Wal extends Appender implements AsyncDisposable {
     await this.threads?.end()
     this.hooks.remove()
     const unreleased = await errorOf(this.lock?.release())
-    if (this.control.state !== STATE_CLOSED) throw this.control.failure ?? writerVanished(this.durableLsn)
-    if (unreleased !== undefined) throw unreleased
+    const isClosed = this.control.state === STATE_CLOSED
+    const error = isClosed ? unreleased : (this.control.failure ?? writerVanished(this.durableLsn))
+    publish('ringwal:closed', () => ({ dir: this.dir, error }))
+    if (error !== undefined) throw error
   }
 
   private async goLive(recover: RecoverMode): Promise<RecoveryReport> {
@@ -268,6 +284,7 @@ export class Wal extends Appender implements AsyncDisposable {
     this.threads = threads
     this.report = report
     this.connect(control, producer, settings, threads.writer)
+    announceOpening(this.dir, report)
     if (this.closing !== undefined) this.beginClosing()
     return report
   }

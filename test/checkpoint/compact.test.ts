@@ -21,7 +21,9 @@ async function closedLog(label: (lsn: number) => string = () => ''): Promise<str
 }
 
 function namesIn(dir: string, ending: string): string[] {
-  return readdirSync(dir).filter((name) => name.endsWith(ending)).sort()
+  return readdirSync(dir)
+    .filter((name) => name.endsWith(ending))
+    .sort()
 }
 
 function spoil(dir: string, lsn: number): void {
@@ -61,7 +63,10 @@ describe('compacting a log', () => {
   it('keeps what any label needs', async () => {
     const dir = await closedLog((lsn) => (lsn === 400 ? 'slow' : 'fast'))
     const { kept, removed, neededLsn } = await compactLog(dir, { keep: 1 })
-    expect(kept).toMatchObject([{ lsn: 1600, label: 'fast' }, { lsn: 400, label: 'slow' }])
+    expect(kept).toMatchObject([
+      { lsn: 1600, label: 'fast' },
+      { lsn: 400, label: 'slow' },
+    ])
     expect(removed).toEqual([checkpointName(1200), checkpointName(800)])
     expect(neededLsn).toBe(400)
   })
@@ -98,6 +103,9 @@ describe('ringwal compact', () => {
   it('exits with 1 where a checkpoint can not be used', async () => {
     const dir = await closedLog()
     spoil(dir, 1600)
-    expect(await ringwalInside(['compact', dir])).toMatchObject({ code: 1, stdout: expect.stringContaining('can not be used') })
+    expect(await ringwalInside(['compact', dir])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('can not be used'),
+    })
   })
 })

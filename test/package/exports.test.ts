@@ -13,9 +13,10 @@ describe('the package', () => {
     const names = runModule(`
       const main = await import('ringwal'), ring = await import('ringwal/ring'), format = await import('ringwal/format')
       const trading = await import('ringwal/trading'), foreign = await import('ringwal/foreign')
-      console.log(JSON.stringify([typeof main.Wal.open, typeof main.readWal, typeof main.verifyLog, typeof ring.RingMemory.create, typeof format.SegmentScanner, typeof main.replay, typeof trading.TradingState, typeof foreign.readOrderJsonl]))
+      const metrics = await import('ringwal/metrics'), archive = await import('ringwal/archive')
+      console.log(JSON.stringify([typeof main.Wal.open, typeof main.readWal, typeof main.verifyLog, typeof ring.RingMemory.create, typeof format.SegmentScanner, typeof main.replay, typeof trading.TradingState, typeof foreign.readOrderJsonl, typeof metrics.metricsOf, typeof archive.restoreLog]))
     `)
-    expect(JSON.parse(names)).toEqual(Array(8).fill('function'))
+    expect(JSON.parse(names)).toEqual(Array(10).fill('function'))
   })
 
   it('loads no native addon, with a log open, written, read and verified on a pool', () => {

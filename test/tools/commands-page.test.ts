@@ -45,6 +45,7 @@ describe('the reference of the commands', () => {
     ['salvage', 'many-places', 'repair data/wal --json --output data/new'],
     ['dump', 'whole', 'dump data/wal --json --limit 1'],
     ['stat', 'stale-lock', 'stat data/wal --json'],
+    ['health', 'stale-lock', 'health data/wal --json'],
     ['append', 'whole', 'append data/wal --json --skip-bad < /dev/null'],
   ])('has under %s every field, as on the log %s: ringwal %s', async (command, log, args) => {
     const shell = await RunbookShell.open(log)

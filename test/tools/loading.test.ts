@@ -57,6 +57,8 @@ describe('ringwal', () => {
     ['dump', [LOG], [...READING, 'src/verify']],
     ['verify', [LOG], READING],
     ['stat', [LOG], READING],
+    ['status', [LOG], READING],
+    ['health', [LOG], READING],
     ['tail', [LOG], READING],
     ['append --format jsonl', [path()], [...WRITING, 'csv-parse']],
     ['append --format csv', [path()], WRITING],

@@ -102,6 +102,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\bin \d+\.\d\d s \([^)]*\)/g, 'in <time>'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, '<time>'],
   [/\b\d{8}T\d{6}\.\d{3}Z/g, '<stamp>'],
+  [/\b\d{10}-[0-9a-f]{16}\b/g, '<backup>'],
   [/\bpid \d+(, thread \d+)?(, host "[^"]*"| on \S+),/g, 'pid <process>,'],
   [/\/proc\/\d+\/fd\/\d+/g, '/proc/<process>'],
   [/[\d.]+ k?B on disk/g, '<size> on disk'],

@@ -56,10 +56,14 @@ function installCommand(bin: string): void {
   writeFileSync(join(bin, 'ringwal'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 })
 }
 
-/** The package, by the name that programs import it by. */
+/** The package, by the names that programs import it by. */
 function installPackage(dir: string): void {
-  const main = new URL('../../src/index.js', import.meta.url).href
   mkdirSync(dir, { recursive: true })
-  writeFileSync(join(dir, 'package.json'), '{"name":"ringwal","type":"module","exports":"./index.js"}')
-  writeFileSync(join(dir, 'index.js'), `export * from '${main}'\n`)
+  const exports = { '.': './index.js', './metrics': './metrics.js' }
+  writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'ringwal', type: 'module', exports }))
+  for (const [file, module] of [
+    ['index.js', '../../src/index.js'],
+    ['metrics.js', '../../src/metrics/index.js'],
+  ] as const)
+    writeFileSync(join(dir, file), `export * from '${new URL(module, import.meta.url).href}'\n`)
 }

@@ -4,8 +4,21 @@ import { ringwalInside } from './inside.ts'
 
 const path = temporaryPaths()
 const COMMANDS = [
-  ...['append', 'dump', 'verify', 'repair', 'salvage', 'tail', 'stat', 'validate', 'recover-positions'],
+  ...[
+    'append',
+    'dump',
+    'verify',
+    'repair',
+    'salvage',
+    'tail',
+    'stat',
+    'status',
+    'health',
+    'validate',
+    'recover-positions',
+  ],
   ...['recover-state', 'reconcile-orders', 'evidence', 'engine'],
+  ...['backup', 'list-backups', 'verify-backup', 'restore'],
 ]
 
 describe('ringwal', () => {

@@ -50,8 +50,8 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     name: 'one checkpoint less is kept',
     rule: 'R6',
     file: KEEPER,
-    find: 'older.slice(keep - 1)',
-    replace: 'older.slice(0)',
+    find: 'alike.slice(keep - 1)',
+    replace: 'alike.slice(0)',
     tests: ['checkpoint/crash', 'checkpoint/replay'],
   },
   {

@@ -204,8 +204,16 @@ export const RETIRE_MUTANTS: readonly Mutant[] = [
     name: 'a listing mixes the names of two moments',
     rule: 'R9',
     file: 'src/storage/segment-files',
-    find: 'names.every((name) => left.has(name))',
+    find: 'isSameLog(names, after)',
     replace: 'true',
-    tests: ['retire/readers'],
+    tests: ['retire/readers', 'read/listing-race'],
+  },
+  {
+    name: 'a follower goes past a missing segment in silence',
+    rule: 'R13',
+    file: 'src/read/follow-log',
+    find: 'this.tell(problem);',
+    replace: ';',
+    tests: ['read/follow'],
   },
 ]

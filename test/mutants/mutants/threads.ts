@@ -108,8 +108,8 @@ export const THREAD_MUTANTS: readonly Mutant[] = [
     name: 'a close that failed looks like one that did not',
     rule: 'R2',
     file: WAL,
-    find: 'if (this.control.state !== STATE_CLOSED)',
-    replace: 'if (false)',
+    find: 'const isClosed = this.control.state === STATE_CLOSED;',
+    replace: 'const isClosed = true;',
     tests: ['crash/writer-death', 'crash/steward-death'],
   },
   {

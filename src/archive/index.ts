@@ -1,0 +1,10 @@
+/** Archives of logs, and logs out of them, as they were at any record. */
+export { type ArchiveOptions, type ArchiveReport, archiveLog } from './archive-log.ts'
+export type { ArchiveTarget, StoredObject } from './archive-target.ts'
+export type { ArchiveProblem, BackupSummary } from './catalog.ts'
+export { directoryTarget } from './directory-target.ts'
+export { type BackupListing, listBackups } from './list-backups.ts'
+export { restoreLog } from './restore-log.ts'
+export type { RestoreOptions } from './restore-options.ts'
+export type { RestoreReport } from './restore-report.ts'
+export { type ArchiveCheck, type ArchiveVerification, verifyArchive } from './verify-archive.ts'
