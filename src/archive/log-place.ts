@@ -40,7 +40,8 @@ function isAt(ports: ReadPorts, segment: StoredSegment, { offset, frame, check }
 }
 
 function otherHistory({ segment, lsn }: Place): RingwalError {
-  const message = `the log is not the one that was archived up to LSN ${lsn}, in segment ${segment}: it was cut, restored or replaced since. Archive it to another place`
+  const what = `the log is not the one that was archived up to LSN ${lsn}, in segment ${segment}`
+  const message = `${what}: it was cut, restored or replaced since. Archive it to another place`
   return new RingwalError('ERR_RINGWAL_SEGMENTS', message, { segment, lsn })
 }
 
