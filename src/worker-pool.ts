@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { MessageChannel, type MessagePort, type ResourceLimits } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type ResourceLimits, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import { type ErrorRecord, errorFromRecord, errorToRecord } from './errors.ts'
 
@@ -25,10 +25,11 @@ export async function withPool<Task, Result, T>(
   threads: number,
   use: (run: PoolRunner<Task, Result>) => Promise<T>,
 ): Promise<T> {
-  const pool = await poolOf<Task, Result>(worker, threads)
+  const { pool, loaded } = await poolOf<Task, Result>(worker, threads)
   try {
     return await use(async (task) => resultOf(await pool.run(task)))
   } finally {
+    await loaded
     await pool.destroy()
   }
 }
@@ -59,13 +60,14 @@ export async function withSessions<Init, T>(
   use: (open: SessionOpener<Init>) => Promise<T>,
   resourceLimits: ResourceLimits = {},
 ): Promise<T> {
-  const pool = await poolOf<SessionTask<Init>, void>(worker, threads, resourceLimits)
+  const { pool, loaded } = await poolOf<SessionTask<Init>, void>(worker, threads, resourceLimits)
   try {
     return await use((init) => {
       const { port1, port2 } = new MessageChannel()
       return { port: port1, ended: pool.run({ port: port2, init }, { transferList: [port2] }).then(resultOf) }
     })
   } finally {
+    await loaded
     await pool.destroy()
   }
 }
@@ -75,11 +77,28 @@ async function poolOf<Task, Result>(
   worker: string,
   threads: number,
   resourceLimits: ResourceLimits = {},
-): Promise<Piscina<Task, PoolReply<Result>>> {
+): Promise<{ readonly pool: Piscina<Task, PoolReply<Result>>; readonly loaded: Promise<unknown> }> {
   const { Piscina } = await import('piscina')
   // Piscina takes the name of a worker's file as a string.
   const filename = new URL(`../workers/${worker}.js`, import.meta.url).href
-  return new Piscina({ filename, minThreads: threads, maxThreads: threads, resourceLimits })
+  const pool = new Piscina<Task, PoolReply<Result>>({
+    filename,
+    minThreads: threads,
+    maxThreads: threads,
+    resourceLimits,
+  })
+  return { pool, loaded: Promise.all(pool.threads.map(whenLoaded)) }
+}
+
+/**
+ * Resolves once a thread has loaded its code, of which it sends word before anything else, or has ended. Piscina loads it by
+ * `require`, and Node 20.20 aborts the whole process if a thread is ended while it does that for an ES module.
+ */
+function whenLoaded(thread: Worker): Promise<unknown> {
+  return new Promise((resolve) => {
+    thread.once('message', resolve)
+    thread.once('exit', resolve)
+  })
 }
 
 function resultOf<Result>(reply: PoolReply<Result>): Result {

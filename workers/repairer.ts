@@ -6,7 +6,6 @@ import { copySegment } from '../src/repair/copy-segment.ts'
 import type { CopyResult, CopyTask } from '../src/repair/copy-task.ts'
 import { createCopyPorts } from '../src/repair/repair-ports.ts'
 import { type PoolReply, poolReply } from '../src/worker-pool.ts'
-import './imported-only.ts'
 
 const ports = await createCopyPorts()
 

@@ -6,7 +6,6 @@ import { createReadPorts } from '../src/read/log-view.ts'
 import { runSession } from '../src/replay/session.ts'
 import type { SessionInit } from '../src/replay/session-protocol.ts'
 import { type PoolReply, poolReplyOf } from '../src/worker-pool.ts'
-import './imported-only.ts'
 
 const ports = await createReadPorts()
 

@@ -6,7 +6,6 @@ import { nodeFileSystem } from '../src/storage/node-file-system.ts'
 import { runChunk } from '../src/verify/chunk-worker.ts'
 import type { ChunkResult, ChunkTask } from '../src/verify/survey-plan.ts'
 import { type PoolReply, poolReply } from '../src/worker-pool.ts'
-import './imported-only.ts'
 
 const ports = { fs: nodeFileSystem, memory: createKernelMemory(1 << 20) }
 
