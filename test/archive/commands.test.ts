@@ -167,7 +167,9 @@ describe('ringwal restore', () => {
 
   it('falls back to an older backup, tells of it, and exits with 1', async () => {
     const { home, archive } = await archived()
-    const object = readdirSync(archive).find((name) => name.startsWith('0000000003-') && name.includes('.increment'))!
+    const increments = readdirSync(archive).filter((name) => /^0000000003-.*\.increment/.test(name))
+    // Its oldest increment: with it go all the records after the backup before.
+    const object = increments.sort()[0]!
     flipByte(join(archive, object), 300)
     const { stdout, code } = await ringwalInside(['restore', '--archive', archive, '--output', join(home, 'out')])
     expect(code).toBe(1)

@@ -41,7 +41,8 @@ if (
 const base = mkdtempSync(join(values.dir, 'ringwal-kill-'))
 const deadline = performance.now() + budget * 1000
 const total = { kills: 0, early: 0, logs: 0, records: 0, known: 0, acknowledgements: 0, openMsMax: 0, seconds: 0 }
-const say = values.json ? (): void => {} : console.log
+// Progress on stderr: a campaign that is ended by force has told how far it came.
+const say = (line: string): void => console.error(line)
 say(
   `seed ${seed}; ${kills} kills for each of ${policies.join(', ')} × ${producers.join(', ')} producers; logs in ${base}`,
 )
@@ -49,9 +50,8 @@ try {
   const kinds = policies.flatMap((policy) => producers.map((count) => ({ policy, count })))
   await shared(jobs, kinds, ({ policy, count }) => runOne(policy, count))
   rmSync(base, { recursive: true })
-  say(`all: ${describe(total)}`)
-  say(`0 violations in ${total.kills} kills (seed ${seed})`)
   if (values.json) console.log(JSON.stringify({ seed, ...total, violations: 0 }))
+  else console.log(`all: ${describe(total)}\n0 violations in ${total.kills} kills (seed ${seed})`)
 } catch (error) {
   console.log(`VIOLATION; the log is kept\n${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1

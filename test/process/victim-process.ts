@@ -74,7 +74,7 @@ export class VictimProcess {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return
     // Who has not said its number yet has done nothing yet; strace passes no SIGKILL on, but its child can not do without its pipe.
     if (pid === undefined) this.child.kill(signal)
-    else process.kill(pid, signal)
+    else signalIfAlive(pid, signal)
   }
 
   /** Stops it, and waits until all of its threads stand still and what they said is heard. */
@@ -97,6 +97,15 @@ export class VictimProcess {
     if (isLate === undefined) return
     await this.kill()
     throw new Error(`a victim still lived after ${limitMs} ms`)
+  }
+}
+
+/** The victim may end between two looks at it: that it is gone is what its killer wanted. */
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
