@@ -1,6 +1,7 @@
 import { Appender } from '../../src/index.ts'
 import { RingConsumer, RingMemory, RingProducer } from '../../src/ring/index.ts'
-import { CONTROL_BYTES, LogControl, RING_MARGIN_BYTES } from '../../src/wal/control.ts'
+import { LogControl } from '../../src/wal/control.ts'
+import { CONTROL_BYTES, RING_MARGIN_BYTES } from '../../src/wal/control-layout.ts'
 import { ordersInTurn } from '../measure/load.ts'
 import { ORDER } from '../orders.ts'
 import { type MicroTask, repeated } from './task.ts'

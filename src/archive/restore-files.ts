@@ -7,13 +7,13 @@ import { fileSource } from '../read/segment-walk.ts'
 import { surveyListing } from '../read/survey-file.ts'
 import { OwnFrames } from '../repair/own-frames.ts'
 import { listSegments } from '../storage/segment-directory.ts'
+import type { StagingDirectory } from '../storage/staging-directory.ts'
 import { reportOf } from '../verify/verify-report.ts'
 import type { RestorePorts } from './archive-ports.ts'
 import type { ArchiveTarget } from './archive-target.ts'
 import { isProblem } from './catalog.ts'
 import { framesUpTo, type LimitedEnd, type RecordLimit } from './frames-up-to.ts'
 import type { CheckpointEntry, PartEntry } from './manifest.ts'
-import type { RestoreStaging } from './restore-staging.ts'
 import { readObject } from './stored-object.ts'
 
 /** Name of the object that an error lays itself to; undefined for one that is not about an object. */
@@ -42,11 +42,11 @@ export async function writeSegments(
   { fs }: RestorePorts,
   parts: readonly PartEntry[],
   read: ReadPart,
-  staging: RestoreStaging,
+  staging: StagingDirectory,
 ): Promise<void> {
   for (let i = 0; i < parts.length; ) {
     const { segment } = parts[i]!
-    await staging.write(segmentName(segment), async (file) => {
+    await staging.fill(segmentName(segment), async (file) => {
       for (; parts[i]?.segment === segment; i++) {
         const part = parts[i]!
         let at = part.from
@@ -93,7 +93,7 @@ export async function writeCheckpoints(
   checkpoints: readonly CheckpointEntry[],
   logId: string,
   read: ReadPart,
-  staging: RestoreStaging,
+  staging: StagingDirectory,
   onUnusable: (object: string, error: RingwalError) => void,
 ): Promise<string[]> {
   const kept: CheckpointEntry[] = []
@@ -102,7 +102,7 @@ export async function writeCheckpoints(
     if (isEnough || kept.some(({ lsn }) => lsn === entry.lsn)) continue
     const name = checkpointName(entry.lsn)
     try {
-      await staging.write(name, (file) => writeAll(ports, file, read(entry)))
+      await staging.fill(name, (file) => writeAll(ports, file, read(entry)))
       requireOwn(ports, staging.path, entry, logId)
       kept.push(entry)
     } catch (error) {

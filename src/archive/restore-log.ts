@@ -8,7 +8,7 @@ import { planRestore, type RestoreOptions, type RestoreRequest, type RestoreTarg
 import type { PlainTarget } from './restore-plan.ts'
 import type { RestoreReport } from './restore-report.ts'
 import { RestoreRun } from './restore-run.ts'
-import { RESTORE_REPORT, RestoreStaging } from './restore-staging.ts'
+import { newRestoreStaging, RESTORE_REPORT } from './restore-staging.ts'
 import { requireBackup } from './verify-archive.ts'
 
 /**
@@ -51,10 +51,10 @@ export async function restore(
 
 /** All of it is durable, under another name, when this resolves; nothing is left of it if it does not. */
 async function putTogether(ports: RestorePorts, run: RestoreRun, places: RestorePlaces): Promise<RestoreReport> {
-  const staging = new RestoreStaging(ports, places.staging)
+  const staging = newRestoreStaging(ports, places.staging)
   try {
     const report = await run.tryAll(staging, places)
-    await staging.write(RESTORE_REPORT, async (file) => {
+    await staging.fill(RESTORE_REPORT, async (file) => {
       const bytes = Buffer.from(`${JSON.stringify(report, null, 2)}\n`)
       ports.fs.write(file, bytes, 0, bytes.length, 0)
     })

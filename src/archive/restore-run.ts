@@ -1,5 +1,6 @@
 import { RingwalError } from '../errors.ts'
 import { END_OF_TIME } from '../read/record-filter.ts'
+import type { StagingDirectory } from '../storage/staging-directory.ts'
 import { parseObjectName } from './archive-names.ts'
 import type { RestorePorts } from './archive-ports.ts'
 import type { ArchiveTarget } from './archive-target.ts'
@@ -17,7 +18,6 @@ import {
 import type { RestoreRequest } from './restore-options.ts'
 import { choosePlan, type PlainTarget, type RestorePlan } from './restore-plan.ts'
 import { type RestoreReport, reachOf } from './restore-report.ts'
-import type { RestoreStaging } from './restore-staging.ts'
 import { tryLog } from './try-log.ts'
 
 /** Plans, of which the best that can be carried out is: what turns out to be of no use is passed over. */
@@ -47,7 +47,7 @@ export class RestoreRun {
   }
 
   /** Plan after plan, until one can be carried out. @param staging undefined to write nothing, and only tell */
-  async tryAll(staging: RestoreStaging | undefined, places: RestorePlaces): Promise<RestoreReport> {
+  async tryAll(staging: StagingDirectory | undefined, places: RestorePlaces): Promise<RestoreReport> {
     for (;;) {
       const plan = choosePlan(this.catalog.manifests, this.target, this.unusable)
       if (plan === undefined) throw this.nothingThere()
@@ -69,7 +69,7 @@ export class RestoreRun {
 
   private async carryOut(
     plan: RestorePlan,
-    staging: RestoreStaging | undefined,
+    staging: StagingDirectory | undefined,
     places: RestorePlaces,
   ): Promise<RestoreReport | undefined> {
     const { ports, target, request } = this

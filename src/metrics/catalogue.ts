@@ -1,4 +1,4 @@
-import { SYNC_BOUNDS_MS } from '../wal/control.ts'
+import { SYNC_BOUNDS_MS } from '../wal/log-counts.ts'
 import type { RecoveryReport } from '../wal/recovery-report.ts'
 import type { WalStats } from '../wal/wal-stats.ts'
 import type { HistogramValue } from './reading.ts'

@@ -5,10 +5,11 @@ import { withFile } from '../read/log-view.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { brokenName, type InterruptedRepair, repairingName, repairStamp } from '../storage/interrupted-repair.ts'
 import { ioError, isIoError } from '../storage/io-error.ts'
+import type { StagingDirectory } from '../storage/staging-directory.ts'
 import { writeReport } from './output-directory.ts'
 import type { RepairLock, RepairPorts } from './repair-ports.ts'
 import type { RepairReport } from './repair-report.ts'
-import { REPORT_JSON, Staging } from './staging.ts'
+import { newRepairStaging, REPORT_JSON } from './staging.ts'
 
 /**
  * Puts a repaired log in the place of the one in `dir`, which keeps all its files under another name.
@@ -22,7 +23,7 @@ export async function repairInPlace(
   ports: RepairPorts,
   dir: string,
   lock: RepairLock,
-  fill: (staging: Staging, originals: string) => Promise<RepairReport>,
+  fill: (staging: StagingDirectory, originals: string) => Promise<RepairReport>,
 ): Promise<RepairReport> {
   refuseMountPoint(ports.fs, dir)
   const stamp = freeStamp(ports, dir)
@@ -43,7 +44,7 @@ export async function repairInPlace(
   return report
 }
 
-function moveAway(fs: FileSystem, dir: string, originals: string, staging: Staging): void {
+function moveAway(fs: FileSystem, dir: string, originals: string, staging: StagingDirectory): void {
   try {
     fs.rename(dir, originals)
   } catch (error) {
@@ -110,9 +111,9 @@ function freeStamp({ fs, now }: RepairPorts, dir: string): string {
   return repairStamp(time)
 }
 
-function makeStaging(ports: RepairPorts, dir: string, stamp: string): Staging {
+function makeStaging(ports: RepairPorts, dir: string, stamp: string): StagingDirectory {
   try {
-    return new Staging(ports, repairingName(dir, stamp))
+    return newRepairStaging(ports, repairingName(dir, stamp))
   } catch (error) {
     throw isIoError(error, 'EACCES', 'EPERM', 'EROFS') ? inPlaceRefused(dir, error) : error
   }

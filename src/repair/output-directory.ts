@@ -3,10 +3,11 @@ import { dirname, sep } from 'node:path'
 import { optionError } from '../errors.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { ioError } from '../storage/io-error.ts'
+import type { StagingDirectory } from '../storage/staging-directory.ts'
 import type { RepairPorts } from './repair-ports.ts'
 import type { RepairReport } from './repair-report.ts'
 import { reportPage } from './report-page.ts'
-import { REPORT_JSON, REPORT_PAGE, Staging } from './staging.ts'
+import { newRepairStaging, REPORT_JSON, REPORT_PAGE } from './staging.ts'
 
 /**
  * Makes a log in a directory that is not there yet, or empty, whole or not at all.
@@ -16,9 +17,9 @@ import { REPORT_JSON, REPORT_PAGE, Staging } from './staging.ts'
 export async function intoNewDirectory(
   ports: RepairPorts,
   dir: string,
-  fill: (staging: Staging) => Promise<RepairReport>,
+  fill: (staging: StagingDirectory) => Promise<RepairReport>,
 ): Promise<RepairReport> {
-  const staging = new Staging(ports, `${dir}.unfinished-${ports.random(4)}`)
+  const staging = newRepairStaging(ports, `${dir}.unfinished-${ports.random(4)}`)
   try {
     const report = await fill(staging)
     writeReport(staging, report)
@@ -32,7 +33,7 @@ export async function intoNewDirectory(
   }
 }
 
-export function writeReport(staging: Staging, report: RepairReport): void {
+export function writeReport(staging: StagingDirectory, report: RepairReport): void {
   staging.write(REPORT_JSON, Buffer.from(jsonText(report)))
   staging.write(REPORT_PAGE, Buffer.from(reportPage(report)))
 }

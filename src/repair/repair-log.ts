@@ -3,6 +3,7 @@ import { RingwalError } from '../errors.ts'
 import { parseSegmentName } from '../format/index.ts'
 import { findInterruptedRepair } from '../storage/interrupted-repair.ts'
 import { listSegments, type SegmentListing } from '../storage/segment-directory.ts'
+import type { StagingDirectory } from '../storage/staging-directory.ts'
 import { finishRepair, repairInPlace } from './in-place.ts'
 import { intoNewDirectory, requireOutput } from './output-directory.ts'
 import { planOptions, type RepairOptions, type RepairRequest } from './repair-options.ts'
@@ -10,7 +11,6 @@ import { planRepair } from './repair-plan.ts'
 import { createRepairPorts, type RepairPorts } from './repair-ports.ts'
 import { buildReport, type RepairReport } from './repair-report.ts'
 import { holdLog, requireDirectory, requireReachable } from './source-directory.ts'
-import type { Staging } from './staging.ts'
 import { writeLog } from './write-log.ts'
 
 /**
@@ -65,7 +65,10 @@ class RepairRun {
     this.isUnlocked = isUnlocked
   }
 
-  async fill(staging: Staging | undefined, places: Pick<RepairReport, 'output' | 'originals'>): Promise<RepairReport> {
+  async fill(
+    staging: StagingDirectory | undefined,
+    places: Pick<RepairReport, 'output' | 'originals'>,
+  ): Promise<RepairReport> {
     const { ports, dir, request } = this
     const listing = listSegments(ports.fs, dir, ports.checker)
     requireReachable(ports.fs, dir, listing)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { optionError, RingwalError } from '../errors.ts'
+import type { StagingDirectory } from '../storage/staging-directory.ts'
 import type { CopySource } from './copy-task.ts'
 import { openLoose } from './loose-file.ts'
 import { intoNewDirectory, requireOutput } from './output-directory.ts'
@@ -7,7 +8,6 @@ import { type SalvageOptions, type SalvageRequest, salvageOptions } from './repa
 import { createRepairPorts, type RepairPorts } from './repair-ports.ts'
 import { buildReport, type LeftOut, type RepairReport } from './repair-report.ts'
 import { planSalvage } from './salvage-plan.ts'
-import type { Staging } from './staging.ts'
 import { writeLog } from './write-log.ts'
 
 /**
@@ -42,7 +42,7 @@ async function fill(
   ports: RepairPorts,
   files: readonly string[],
   request: SalvageRequest,
-  staging: Staging | undefined,
+  staging: StagingDirectory | undefined,
   output: string | null,
 ): Promise<RepairReport> {
   const { sources, leftOut } = openAll(ports, files)

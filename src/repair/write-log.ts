@@ -1,4 +1,5 @@
 import { encodeHeaderPage, HEADER_PAGE_BYTES, type SegmentHeader, segmentName } from '../format/index.ts'
+import type { StagingDirectory } from '../storage/staging-directory.ts'
 import { defaultThreads } from '../worker-pool.ts'
 import { copyInOrder } from './copy-queue.ts'
 import type { CopyTask } from './copy-task.ts'
@@ -6,7 +7,6 @@ import { addSummary, type LostSummary, noneLost } from './lost-ranges.ts'
 import type { RepairRequest } from './repair-options.ts'
 import { copyHere, type RepairPorts } from './repair-ports.ts'
 import type { CopiedSegment } from './repair-report.ts'
-import type { Staging } from './staging.ts'
 
 export interface WrittenLog {
   readonly copied: readonly CopiedSegment[]
@@ -24,7 +24,7 @@ const SMALL_LOG_BYTES = 64 << 20
 export async function writeLog(
   ports: RepairPorts,
   planned: readonly CopyTask[],
-  staging: Staging | undefined,
+  staging: StagingDirectory | undefined,
   { workers, onProgress }: Pick<RepairRequest, 'workers' | 'onProgress'>,
 ): Promise<WrittenLog> {
   const total = planned.reduce((bytes, { segment }) => bytes + segment.end, 0)

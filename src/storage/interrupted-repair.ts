@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path'
+import { RingwalError } from '../errors.ts'
 import type { FileSystem } from './file-system.ts'
 
 /** A repair in place that died between its two renames: the log's directory is missing, and the repaired one is whole. */
@@ -44,4 +45,13 @@ export function findInterruptedRepair(fs: FileSystem, dir: string): InterruptedR
     return isDirectory(repairingName(dir, one)) && isDirectory(brokenName(dir, one))
   })
   return stamp === undefined ? undefined : { repaired: repairingName(dir, stamp), originals: brokenName(dir, stamp) }
+}
+
+/** A new log in the place of one whose repair only lacks its last step would begin at LSN 1 again. */
+export function refuseInterruptedRepair(fs: FileSystem, dir: string): void {
+  const interrupted = findInterruptedRepair(fs, dir)
+  if (interrupted === undefined) return
+  const command = `ringwal repair ${dir} --in-place`
+  const message = `${dir} is missing because a repair in place was interrupted: the log is whole in ${interrupted.repaired}; finish it: ${command}`
+  throw new RingwalError('ERR_RINGWAL_SEGMENTS', message, { dir, ...interrupted, command })
 }

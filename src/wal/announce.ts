@@ -1,6 +1,7 @@
 /** What a log tells on `node:diagnostics_channel`: see `ChannelMessages`. */
 import { publish } from './channels.ts'
-import { type LogControl, STATE_CLOSED } from './control.ts'
+import type { LogControl } from './control.ts'
+import { STATE_CLOSED } from './control-layout.ts'
 import type { RecoveryReport } from './recovery-report.ts'
 
 /** To be called whenever a log has been opened, and when an observed one has been resumed. */

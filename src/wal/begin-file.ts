@@ -3,10 +3,10 @@ import { RingwalError } from '../errors.ts'
 import { HEADER_PAGE_BYTES, segmentName } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { isIoError } from '../storage/io-error.ts'
-import type { RecycledFile } from './control.ts'
 import { makeNamesDurable, type NamePorts, waitForSteward } from './durable-names.ts'
 import { recycledPath } from './recycled-files.ts'
 import type { SpareSegments } from './spare-segments.ts'
+import type { RecycledFile } from './steward-words.ts'
 
 export interface FilePlan {
   readonly dir: string

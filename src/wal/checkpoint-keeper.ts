@@ -11,7 +11,8 @@ import { checkpointName } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import type { Pieces } from './chores.ts'
 import type { Clock } from './clock.ts'
-import { type LogControl, STATE_OPEN } from './control.ts'
+import type { LogControl } from './control.ts'
+import { STATE_OPEN } from './control-layout.ts'
 import { awaitWriter, makeNamesDurable } from './durable-names.ts'
 
 /** A part of the making of a checkpoint, in the order in which they come. */

@@ -1,8 +1,10 @@
 import { errorToRecord } from '../errors.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import type { Pieces } from './chores.ts'
-import { type LogControl, type Namer, STATE_OPEN, STATE_POISONED } from './control.ts'
+import type { LogControl } from './control.ts'
+import { STATE_OPEN, STATE_POISONED } from './control-layout.ts'
 import { poisonError } from './poison.ts'
+import type { Namer } from './steward-words.ts'
 
 export interface NamePorts {
   readonly fs: FileSystem
@@ -28,7 +30,7 @@ export function makeNamesDurable(
   dir: string,
   undo: () => void = () => {},
 ): void {
-  control.setNaming(by, true)
+  control.steward.setNaming(by, true)
   try {
     fs.syncDirectory(dir)
   } catch (error) {
@@ -36,13 +38,13 @@ export function makeNamesDurable(
     tryTo(undo)
     throw control.failure ?? error
   } finally {
-    control.setNaming(by, false)
+    control.steward.setNaming(by, false)
   }
 }
 
 /** Waits, in pieces, as only the steward learns of the writer's death. @throws ERR_RINGWAL_POISONED, with `undo` done */
 export function* awaitWriter(control: LogControl, undo: () => void = () => {}): Pieces<void> {
-  while (control.isNaming('writer') && control.state === STATE_OPEN) yield
+  while (control.steward.isNaming('writer') && control.state === STATE_OPEN) yield
   if (control.state !== STATE_POISONED) return
   tryTo(undo)
   throw control.failure
@@ -50,7 +52,7 @@ export function* awaitWriter(control: LogControl, undo: () => void = () => {}): 
 
 /** Blocks. @throws ERR_RINGWAL_POISONED; ERR_RINGWAL_INTERNAL if the steward does not come back */
 export function waitForSteward(control: LogControl): void {
-  control.waitNamesIdle('steward', SYNC_MS_MAX)
+  control.steward.waitNamesIdle('steward', SYNC_MS_MAX)
   if (control.state === STATE_POISONED) throw control.failure
 }
 

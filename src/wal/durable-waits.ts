@@ -1,5 +1,6 @@
 import { RingwalError } from '../errors.ts'
-import { type LogControl, STATE_CLOSED } from './control.ts'
+import type { LogControl } from './control.ts'
+import { STATE_CLOSED } from './control-layout.ts'
 import { Lookout } from './lookout.ts'
 
 interface Waiter {

@@ -1,6 +1,6 @@
 import { integerOption, optionError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_LIMIT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
-import { largestClaim } from './control.ts'
+import { largestClaim } from './control-layout.ts'
 import type { OpenMode, RecoverMode } from './recovery-report.ts'
 import type { SyncPolicy } from './sync-plan.ts'
 

@@ -150,7 +150,7 @@ export class RecordWriter {
   private claimWaiting(bytes: number, count: number): number {
     const started = performance.now()
     const at = this.producer.claim(bytes, count, this.settings.waitMs)
-    this.control.noteWait(performance.now() - started)
+    this.control.counts.noteWait(performance.now() - started)
     return at
   }
 

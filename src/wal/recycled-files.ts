@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { HEADER_PAGE_BYTES } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { isIoError } from '../storage/io-error.ts'
-import type { RecycledFile } from './control.ts'
+import type { RecycledFile } from './steward-words.ts'
 
 /**
  * Where the file of retired segment `number` waits to be a segment again. No segment's name: stale frames behind a blank

@@ -11,7 +11,8 @@ import {
 import type { FileSystem } from '../storage/file-system.ts'
 import { ioError, isIoError } from '../storage/io-error.ts'
 import type { Pieces } from './chores.ts'
-import { type LogControl, STATE_OPEN } from './control.ts'
+import type { LogControl } from './control.ts'
+import { STATE_OPEN } from './control-layout.ts'
 import { awaitWriter, makeNamesDurable } from './durable-names.ts'
 import { type RecycledFiles, recycledPath } from './recycled-files.ts'
 import { type PlacedFile, requireInPlace } from './segment-watch.ts'
@@ -78,7 +79,7 @@ export class SegmentRetirer {
       if (next === undefined || next.firstLsn > Math.min(lsn, control.durable)) break
       report.bytes += yield* this.takeOut(number)
       report.segments++
-      control.count('retiredSegments', 1)
+      control.counts.add('retiredSegments', 1)
       yield
       report[this.reuse(number, own) ? 'recycled' : 'removed']++
       own = next
@@ -135,7 +136,8 @@ export class SegmentRetirer {
     const next = this.headerOf(number + 1)
     if (next === undefined) {
       // The writer is further on than that: it was there.
-      if (number + 1 < Math.max(control.spareTaken, this.settings.first)) throw unproven(this.pathOf(number + 1))
+      if (number + 1 < Math.max(control.steward.spareTaken, this.settings.first))
+        throw unproven(this.pathOf(number + 1))
       return undefined
     }
     const follows = next.number === number + 1 && next.firstLsn === next.previous.lastLsn + 1

@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { RingwalError } from '../errors.ts'
 import { HEADER_PAGE_BYTES, segmentName } from '../format/index.ts'
 import type { FileSystem } from '../storage/file-system.ts'
-import { type LogControl, type RecycledFile, STATE_POISONED } from './control.ts'
+import type { LogControl } from './control.ts'
+import { STATE_POISONED } from './control-layout.ts'
 import { makeNamesDurable } from './durable-names.ts'
 import { type RecycledFiles, recycledPath } from './recycled-files.ts'
+import type { RecycledFile } from './steward-words.ts'
 
 /** Bytes zeroed at a time: short enough not to hold up the writer's syncs on the same disk. */
 const PIECE_BYTES = 1 << 20
@@ -74,12 +76,12 @@ export class SpareMaker {
     try {
       this.followWriter()
       if (!this.wantsMore()) return false
-      this.control.setSpareBusy(this.next)
-      if (this.control.spareTaken < this.next) this.work()
+      this.control.steward.setSpareBusy(this.next)
+      if (this.control.steward.spareTaken < this.next) this.work()
     } catch (error) {
       this.fail(error)
     } finally {
-      this.control.setSpareBusy(0)
+      this.control.steward.setSpareBusy(0)
       this.count()
     }
     return true
@@ -87,7 +89,7 @@ export class SpareMaker {
 
   /** What the writer has taken, or makes itself, is no matter of the steward's any more. */
   private followWriter(): void {
-    const { spareTaken } = this.control
+    const { spareTaken } = this.control.steward
     for (const number of this.given.keys()) if (number <= spareTaken) this.given.delete(number)
     if (spareTaken < this.next) return
     this.next = spareTaken + 1
@@ -112,13 +114,13 @@ export class SpareMaker {
 
   /** The lowest number that the writer has not taken. */
   private get firstLeft(): number {
-    return Math.max(this.control.spareTaken + 1, this.settings.first)
+    return Math.max(this.control.steward.spareTaken + 1, this.settings.first)
   }
 
   /** Keeps the count of files that wait. */
   private count(): void {
-    const files = this.recycled.count + Math.max(0, this.control.spareMade - this.firstLeft + 1)
-    if (files !== this.counted) this.control.count('spareFiles', files - this.counted)
+    const files = this.recycled.count + Math.max(0, this.control.steward.spareMade - this.firstLeft + 1)
+    if (files !== this.counted) this.control.counts.add('spareFiles', files - this.counted)
     this.counted = files
   }
 
@@ -139,8 +141,8 @@ export class SpareMaker {
 
   private give(recycled: RecycledFile): void {
     this.given.set(this.next, recycled)
-    this.control.setRecycled(this.next, recycled)
-    this.control.spareMade = this.next
+    this.control.steward.setRecycled(this.next, recycled)
+    this.control.steward.spareMade = this.next
     this.next++
   }
 
@@ -152,8 +154,8 @@ export class SpareMaker {
     this.fill(this.current, HEADER_PAGE_BYTES)
     this.fs.syncAll(this.current.file)
     makeNamesDurable({ fs: this.fs, control: this.control }, 'steward', dir)
-    this.control.setRecycled(this.next, undefined)
-    this.control.spareMade = this.next
+    this.control.steward.setRecycled(this.next, undefined)
+    this.control.steward.spareMade = this.next
   }
 
   private fill(spare: SpareFile, bytes: number): void {
@@ -189,7 +191,7 @@ export class SpareMaker {
     this.failure =
       error instanceof RingwalError ? error : new RingwalError('ERR_RINGWAL_INTERNAL', String(error), {}, error)
     const errno = this.failure.facts['errno']
-    this.control.spareErrno = typeof errno === 'number' ? errno : 5
+    this.control.steward.spareErrno = typeof errno === 'number' ? errno : 5
   }
 
   /**
@@ -199,7 +201,7 @@ export class SpareMaker {
   private discard(): void {
     const { current } = this
     if (current === undefined) return
-    this.control.spareMade = current.number - 1
+    this.control.steward.spareMade = current.number - 1
     try {
       try {
         this.letGo()
@@ -216,7 +218,7 @@ export class SpareMaker {
     const { dir } = this.settings
     this.letGo()
     const paths: string[] = []
-    for (let number = this.control.spareMade; number >= this.firstLeft; number--) {
+    for (let number = this.control.steward.spareMade; number >= this.firstLeft; number--) {
       const recycled = this.given.get(number)
       paths.push(recycled === undefined ? join(dir, segmentName(number)) : recycledPath(dir, recycled.number))
     }
@@ -224,7 +226,7 @@ export class SpareMaker {
       paths.push(recycledPath(dir, file.number))
     const left = paths.filter((path) => this.fs.statPath(path) !== undefined)
     for (const path of left) this.fs.remove(path)
-    this.control.count('spareFiles', -this.counted)
+    this.control.counts.add('spareFiles', -this.counted)
     if (left.length > 0) this.fs.syncDirectory(dir)
   }
 }

@@ -1,4 +1,5 @@
-import type { LogControl, RecycledFile } from './control.ts'
+import type { LogControl } from './control.ts'
+import type { RecycledFile } from './steward-words.ts'
 
 /** Segments made ahead of need: the writer's side. */
 export interface SpareSegments {
@@ -18,12 +19,12 @@ const STEWARD_MS_MAX = 120_000
 export function sharedSpares(control: LogControl): SpareSegments {
   return {
     take(number: number): 'filled' | RecycledFile | undefined {
-      control.spareTaken = number
-      control.waitSpareIdle(number, STEWARD_MS_MAX)
-      if (control.spareMade < number) return undefined
-      const recycled = control.recycledFor(number)
+      control.steward.spareTaken = number
+      control.steward.waitSpareIdle(number, STEWARD_MS_MAX)
+      if (control.steward.spareMade < number) return undefined
+      const recycled = control.steward.recycledFor(number)
       if (recycled === undefined) return 'filled'
-      control.count('recycledSegments', 1)
+      control.counts.add('recycledSegments', 1)
       return recycled
     },
   }

@@ -2,7 +2,8 @@ import { FRAME_HEADER_BYTES, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { RingMemory, RingProducer } from '../ring/index.ts'
 import { announcePoison } from './announce.ts'
 import type { AppenderSettings } from './appender.ts'
-import { LogControl, largestClaim } from './control.ts'
+import { LogControl } from './control.ts'
+import { largestClaim } from './control-layout.ts'
 import type { OpenLog } from './open-log.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { RecoverMode } from './recovery-report.ts'
@@ -40,8 +41,8 @@ export async function startLog(dir: string, options: ResolvedOptions, recover: R
 function endWithSteward(control: LogControl): void {
   control.poison(STEWARD_DIED)
   // The writer may wait for it to finish a piece of work, or to come back from a sync.
-  control.setSpareBusy(0)
-  control.setNaming('steward', false)
+  control.steward.setSpareBusy(0)
+  control.steward.setNaming('steward', false)
 }
 
 /** What an appender must know of a log with these options. */

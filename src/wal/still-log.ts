@@ -1,6 +1,7 @@
 import { type ErrorRecord, errorFromRecord, type RingwalError } from '../errors.ts'
 import { RingMemory, RingProducer } from '../ring/index.ts'
-import { CONTROL_BYTES, LogControl, STATE_OBSERVING, STATE_OPEN, STATE_READ_ONLY } from './control.ts'
+import { LogControl } from './control.ts'
+import { CONTROL_BYTES, STATE_OBSERVING, STATE_OPEN, STATE_READ_ONLY } from './control-layout.ts'
 import { describeObstacles, refusalFacts } from './obstacles.ts'
 import type { OpenLog } from './open-log.ts'
 import type { ResolvedOptions } from './options.ts'

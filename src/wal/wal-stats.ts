@@ -1,16 +1,15 @@
 import type { RingProducer } from '../ring/index.ts'
 import { errnoName } from '../storage/io-error.ts'
+import type { LogControl } from './control.ts'
 import {
-  type LogControl,
-  type RingWaits,
   STATE_CLOSED,
   STATE_CLOSING,
   STATE_OBSERVING,
   STATE_OPEN,
   STATE_POISONED,
   STATE_READ_ONLY,
-  type WriterCounts,
-} from './control.ts'
+} from './control-layout.ts'
+import type { RingWaits, WriterCounts } from './log-counts.ts'
 
 /** What `stats()` tells: counts since the log was opened, and how things stand. */
 export interface WalStats extends WriterCounts, RingWaits {
@@ -47,15 +46,15 @@ export function readStats(
   isAtWork: boolean,
 ): WalStats {
   return {
-    ...control.readCounts(),
-    ...control.readWaits(),
-    syncTimes: control.readSyncTimes(),
+    ...control.counts.readCounts(),
+    ...control.counts.readWaits(),
+    syncTimes: control.counts.readSyncTimes(),
     segmentBytes,
     state: STATE_NAMES[control.state] ?? 'open',
     lastLsn,
     durableLsn: control.durable,
     ringBytes: isAtWork ? control.ring.capacity : 0,
     ringUsedBytes: producer.usedBytes,
-    spareError: control.spareErrno === 0 ? null : errnoName(control.spareErrno),
+    spareError: control.steward.spareErrno === 0 ? null : errnoName(control.steward.spareErrno),
   }
 }

@@ -1,32 +1,28 @@
 import { resolve } from 'node:path'
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { integerOption, RingwalError } from '../errors.ts'
 import type { Entry } from '../read/entry.ts'
 import type { ReadOptions } from '../read/read-options.ts'
 import { readWal } from '../read/read-wal.ts'
 import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
-import { findInterruptedRepair } from '../storage/interrupted-repair.ts'
+import { refuseInterruptedRepair } from '../storage/interrupted-repair.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
 import { announceOpening } from './announce.ts'
 import { Appender } from './appender.ts'
 import { publish } from './channels.ts'
 import type { CheckpointReport } from './checkpoint-keeper.ts'
-import {
-  type CheckpointOptions,
-  piecesOf,
-  requireSnapshot,
-  resolveCheckpoint,
-  type Snapshot,
-} from './checkpoint-options.ts'
-import { STATE_CLOSED, STATE_CLOSING, STATE_OBSERVING, STATE_OPEN } from './control.ts'
+import { type CheckpointOptions, requireSnapshot, resolveCheckpoint, type Snapshot } from './checkpoint-options.ts'
+import { STATE_CLOSED, STATE_CLOSING, STATE_OBSERVING, STATE_OPEN } from './control-layout.ts'
 import { ExitHooks } from './exit-hooks.ts'
+import { invite, takeUp } from './invitation.ts'
 import { type OpenLog, openForWriting, openStill } from './open-log.ts'
 import { type ResolvedOptions, type ResumeOptions, resolveOptions, resolveResume, type WalOptions } from './options.ts'
-import type { ProducerInvitation } from './protocol.ts'
 import type { RecoverMode, RecoveryReport } from './recovery-report.ts'
 import type { TruncateReport } from './segment-retirer.ts'
+import { errorOf, within } from './settle.ts'
 import { startLog } from './start-log.ts'
+import { storeCheckpoint } from './store-checkpoint.ts'
 import type { LogThreads } from './threads.ts'
 import { WalProducer } from './wal-producer.ts'
 import { readStats, type WalStats } from './wal-stats.ts'
@@ -84,7 +80,7 @@ export class Wal extends Appender implements AsyncDisposable {
     const dir = resolve(resolved.dir)
     if (recover === 'read-only')
       return new Wal({ ...(await openStill(dir, resolved)), dir, options: resolved, lock: undefined })
-    refuseInterruptedRepair(dir)
+    refuseInterruptedRepair(nodeFileSystem, dir)
     makeDirectories(nodeFileSystem, dir)
     const lock = await lockDirectory(dir)
     try {
@@ -130,15 +126,7 @@ export class Wal extends Appender implements AsyncDisposable {
    * @throws ERR_RINGWAL_INPUT if the port is no such port, or was taken up before
    */
   static attach(port: MessagePort): WalProducer {
-    const invitation = receiveMessageOnPort(port)?.message as ProducerInvitation | undefined
-    if (invitation?.kind !== 'ringwal-producer') {
-      throw new RingwalError(
-        'ERR_RINGWAL_INPUT',
-        'the port does not come from wal.producer(), or was attached before',
-        {},
-      )
-    }
-    return new WalProducer(invitation, port)
+    return new WalProducer(takeUp(port), port)
   }
 
   /**
@@ -151,13 +139,9 @@ export class Wal extends Appender implements AsyncDisposable {
     this.refuseIfEnded()
     const threads = this.threads!
     this.ringProducer.share()
-    const { ring } = this.control
-    const owner = ring.takeOwner()
-    const { port1, port2 } = new MessageChannel()
-    const invitation = { kind: 'ringwal-producer', memory: ring.memory, owner, settings: this.settings } as const
-    port2.postMessage(invitation satisfies ProducerInvitation)
-    threads.watch(owner, port2)
-    return port1
+    const { owner, port, lease } = invite(this.control.ring, this.settings)
+    threads.watch(owner, lease)
+    return port
   }
 
   /**
@@ -198,7 +182,11 @@ export class Wal extends Appender implements AsyncDisposable {
     const { label, keep, truncate } = resolveCheckpoint(options)
     integerOption('lsn', lsn, 0, Math.max(this.lastLsn, this.durableLsn))
     requireSnapshot(snapshot)
-    const turn = this.checkpointing.then(() => this.store(lsn, label, keep, snapshot))
+    const turn = this.checkpointing.then(async () => {
+      if (this.durableLsn < lsn) await this.flush()
+      this.refuseIfEnded()
+      return storeCheckpoint(this.threads!, lsn, label, keep, snapshot)
+    })
     this.checkpointing = turn.catch(() => {})
     const report = await turn
     const { bytes, removed } = report
@@ -241,20 +229,6 @@ export class Wal extends Appender implements AsyncDisposable {
     return this.close()
   }
 
-  private async store(lsn: number, label: string, keep: number, snapshot: Snapshot): Promise<CheckpointReport> {
-    if (this.durableLsn < lsn) await this.flush()
-    this.refuseIfEnded()
-    const threads = this.threads!
-    await threads.checkpoint({ do: 'begin', lsn, label })
-    try {
-      for await (const piece of piecesOf(snapshot)) await threads.checkpoint({ do: 'write', piece })
-      return (await threads.checkpoint({ do: 'finish', keep }))!
-    } catch (error) {
-      await threads.checkpoint({ do: 'drop' }).catch(() => {})
-      throw error
-    }
-  }
-
   private beginClosing(): void {
     const { control } = this
     control.ring.close(STATE_CLOSED)
@@ -290,39 +264,6 @@ export class Wal extends Appender implements AsyncDisposable {
   }
 }
 
-/** What it is rejected with, so that it does not stand in the way of what else is to be told. */
-async function errorOf(work: Promise<void> | undefined): Promise<unknown> {
-  try {
-    await work
-    return undefined
-  } catch (error) {
-    return error ?? new RingwalError('ERR_RINGWAL_INTERNAL', 'rejected without an error', {})
-  }
-}
-
 function writerVanished(durableLsn: number): RingwalError {
   return new RingwalError('ERR_RINGWAL_WRITER_DIED', 'the writer thread ended without closing the log', { durableLsn })
-}
-
-/** A new log in the place of one whose repair only lacks its last step would begin at LSN 1 again. */
-function refuseInterruptedRepair(dir: string): void {
-  const interrupted = findInterruptedRepair(nodeFileSystem, dir)
-  if (interrupted === undefined) return
-  const command = `ringwal repair ${dir} --in-place`
-  const message = `${dir} is missing because a repair in place was interrupted: the log is whole in ${interrupted.repaired}; finish it: ${command}`
-  throw new RingwalError('ERR_RINGWAL_SEGMENTS', message, { dir, ...interrupted, command })
-}
-
-async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const refuse = (): void =>
-      reject(new RingwalError('ERR_RINGWAL_TIMEOUT', `the log did not close in ${timeoutMs} ms`, { timeoutMs }))
-    timer = setTimeout(refuse, timeoutMs)
-  })
-  try {
-    await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,7 +1,8 @@
 import { errorToRecord } from '../errors.ts'
 import { FRAME_HEADER_BYTES, type FrameKernel, type PreviousSegment } from '../format/index.ts'
 import type { RingConsumer } from '../ring/index.ts'
-import { type LogControl, STATE_CLOSED, STATE_CLOSING, STATE_OPEN, STATE_POISONED } from './control.ts'
+import type { LogControl } from './control.ts'
+import { STATE_CLOSED, STATE_CLOSING, STATE_OPEN, STATE_POISONED } from './control-layout.ts'
 import { buryClaim, writeEndFrame, writeMarkFrame } from './own-frames.ts'
 import { corruptRing, poisonError } from './poison.ts'
 import { SegmentFile, type SegmentIdentity, type SegmentPorts } from './segment-file.ts'
@@ -140,9 +141,9 @@ export class LogWriter {
     if (nextLsn <= this.nextLsn) throw corruptRing(this.nextLsn)
     current.append(consumer.ring.bytes, from, to - from)
     this.plan.wrote(bytes, nextLsn - this.nextLsn)
-    control.count('records', nextLsn - this.nextLsn)
-    control.count('batches', 1)
-    control.count('bytes', to - from)
+    control.counts.add('records', nextLsn - this.nextLsn)
+    control.counts.add('batches', 1)
+    control.counts.add('bytes', to - from)
     this.nextLsn = nextLsn
     consumer.release(nextLsn)
     consumer.reapOwners()
@@ -169,7 +170,7 @@ export class LogWriter {
     control.clockMs = 0
     segment.sync()
     const now = clock.monotonicMs()
-    control.noteSync(now - started)
+    control.counts.noteSync(now - started)
     this.plan.synced(started, now)
     return now
   }
@@ -189,7 +190,7 @@ export class LogWriter {
   private writeMark(at: number): void {
     writeMarkFrame(this.view, at, this.durable, this.ports.clock.wallNs())
     this.marked = this.durable
-    this.ports.control.count('marks', 1)
+    this.ports.control.counts.add('marks', 1)
   }
 
   /** Leaves the last batch its witness once no other batch comes to carry it. */
@@ -213,7 +214,7 @@ export class LogWriter {
     const { kernel, consumer, control } = this.ports
     kernel.seal(this.scratch, this.scratch + FRAME_HEADER_BYTES, this.segment!.salt, BigInt(this.nextLsn))
     this.segment!.append(consumer.ring.bytes, this.scratch, FRAME_HEADER_BYTES)
-    control.count('bytes', FRAME_HEADER_BYTES)
+    control.counts.add('bytes', FRAME_HEADER_BYTES)
     return this.view.getBigUint64(this.scratch, true)
   }
 
@@ -223,7 +224,7 @@ export class LogWriter {
     this.segment = SegmentFile.begin(this.ports, this.settings, this.nextSegment, this.nextLsn, this.previous)
     this.nextSegment++
     this.marked = this.durable
-    this.ports.control.count('segments', 1)
+    this.ports.control.counts.add('segments', 1)
     return this.segment
   }
 

@@ -1,6 +1,6 @@
 /** A power cut, or a failing call, at any moment of a checkpoint: it is there whole, or it is not, and those before it are. */
 import { describe, expect, it } from 'vitest'
-import { STATE_OPEN, STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_OPEN, STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { append, openLog } from '../retire/retire-kit.ts'
 import { LOG_DIR, type LogHarness } from '../support/log-harness.ts'
 import { thrownBy } from '../support/log-records.ts'

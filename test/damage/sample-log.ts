@@ -95,7 +95,7 @@ function writeLog(segments: number, isClosed: boolean, settings: HarnessSettings
     ...settings,
   })
   const author = new Author(log)
-  while (log.control.readCounts().segments < segments) author.write()
+  while (log.control.counts.readCounts().segments < segments) author.write()
   for (const end = author.lastLsn + LAST_SEGMENT_LSNS; author.lastLsn < end; ) author.write()
   if (isClosed) log.close()
   else log.settle()

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { RingwalError, Wal } from '../../src/index.ts'
 import { plainReadings } from '../../src/metrics/histogram-series.ts'
 import { type MeteredLog, metricsOf, prometheusText } from '../../src/metrics/index.ts'
-import { SYNC_BOUNDS_MS } from '../../src/wal/control.ts'
+import { SYNC_BOUNDS_MS } from '../../src/wal/log-counts.ts'
 import { temporaryDirectory } from '../storage/temporary-directory.ts'
 import { parseExposition } from './exposition-parser.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createRepairPorts } from '../../src/repair/repair-ports.ts'
-import { Staging } from '../../src/repair/staging.ts'
+import { newRepairStaging } from '../../src/repair/staging.ts'
 import { thrownBy } from '../support/log-records.ts'
 import { SimulatedDisk } from '../support/simulated-disk.ts'
 
 const ports = { ...(await createRepairPorts()), fs: new SimulatedDisk() }
-const staging = new Staging(ports, '/repaired')
+const staging = newRepairStaging(ports, '/repaired')
 
 describe('a repair', () => {
   it.each(['00000000000000000001.rwal', 'repair-report.json', 'repair-report.md'])('makes %s', (name) => {

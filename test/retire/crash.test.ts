@@ -38,7 +38,7 @@ describe('a power cut', () => {
         log.truncateBefore(cut)
         append(log, 9)
       }
-      expect(log.control.readCounts().recycledSegments).toBeGreaterThan(1)
+      expect(log.control.counts.readCounts().recycledSegments).toBeGreaterThan(1)
       expect(log.control.failure).toBeUndefined()
       expect(calls).toBeGreaterThan(60)
       expect(states).toBeGreaterThan(300)

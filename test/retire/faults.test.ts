@@ -1,6 +1,6 @@
 /** Every call fails once, everywhere: retiring ends with an error that has a code, or the log does; nothing is lost. */
 import { describe, expect, it } from 'vitest'
-import { STATE_CLOSED, STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_CLOSED, STATE_POISONED } from '../../src/wal/control-layout.ts'
 import type { LogHarness } from '../support/log-harness.ts'
 import { payload, thrownBy } from '../support/log-records.ts'
 import type { SimulatedDisk } from '../support/simulated-disk.ts'

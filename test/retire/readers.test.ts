@@ -184,7 +184,7 @@ describe('a follower', () => {
     })
     expect(error).toBeUndefined()
     expect(lsns).toEqual(range(1, 60))
-    expect(log.control.readCounts().recycledSegments).toBeGreaterThan(5)
+    expect(log.control.counts.readCounts().recycledSegments).toBeGreaterThan(5)
   })
 
   it('that is too slow is told which LSNs it missed', async () => {
@@ -207,7 +207,7 @@ describe('a follower', () => {
     const log = openLog(5)
     log.truncateBefore(5)
     append(log, 4)
-    expect(log.control.readCounts().recycledSegments).toBe(1)
+    expect(log.control.counts.readCounts().recycledSegments).toBe(1)
     const enough = new AbortController()
     const { signal } = enough
     const lsns: number[] = []

@@ -1,7 +1,7 @@
 /** Files of retired segments are used again, and what is left of their former life in them harms nothing. */
 import { describe, expect, it } from 'vitest'
 import { HEADER_PAGE_BYTES } from '../../src/format/index.ts'
-import { STATE_CLOSED } from '../../src/wal/control.ts'
+import { STATE_CLOSED } from '../../src/wal/control-layout.ts'
 import { describeTornTail } from '../../tools/output/verify-report.ts'
 import { LOG_DIR, LogHarness, recover } from '../support/log-harness.ts'
 import { framesIn, pathOf, SMALL } from '../support/log-images.ts'
@@ -32,7 +32,7 @@ describe('the file of a retired segment', () => {
     expect(headerOf(log.disk, 3).salt).not.toBe(salt)
     expect(headerOf(log.disk, 4).recycledSalt).toBe(0n)
     expect(names(log.disk)).not.toContain('recycled-1.spare')
-    expect(log.control.readCounts()).toMatchObject({ segments: 4, recycledSegments: 1, retiredSegments: 1 })
+    expect(log.control.counts.readCounts()).toMatchObject({ segments: 4, recycledSegments: 1, retiredSegments: 1 })
     expect(verifyDisk(log.disk)).toMatchObject({ ok: true, firstLsn: 5, lastLsn: 13 })
   })
 
@@ -73,14 +73,14 @@ describe('the file of a retired segment', () => {
       expect(log.truncateBefore(41)).toMatchObject({ segments: 9, recycled: spareSegments, removed: 9 - spareSegments })
       const files = (): number => names(log.disk).length - 1
       expect(files()).toBe(2 * spareSegments)
-      expect(log.control.readCounts().spareFiles).toBe(spareSegments)
+      expect(log.control.counts.readCounts().spareFiles).toBe(spareSegments)
       log.spares!.step()
-      expect(log.control.readCounts().spareFiles).toBe(2 * spareSegments)
+      expect(log.control.counts.readCounts().spareFiles).toBe(2 * spareSegments)
       append(log, 40)
-      expect(log.control.readCounts().recycledSegments).toBe(spareSegments)
+      expect(log.control.counts.readCounts().recycledSegments).toBe(spareSegments)
       log.truncateBefore(81)
       log.close()
-      expect(log.control.readCounts().spareFiles).toBe(0)
+      expect(log.control.counts.readCounts().spareFiles).toBe(0)
       expect(names(log.disk.crash(dropAll))).toEqual(['20.rwal'])
     }
   })
@@ -130,7 +130,7 @@ describe('the file of a retired segment', () => {
     expect(log.spares!.failure).toMatchObject({ operation: 'statfs' })
     log.truncateBefore(17)
     append(log, 8)
-    expect(log.control.readCounts()).toMatchObject({ recycledSegments: 2 })
+    expect(log.control.counts.readCounts()).toMatchObject({ recycledSegments: 2 })
   })
 
   it('that a dead process left waiting is taken away by the next one', () => {

@@ -20,7 +20,7 @@ describe('retiring', () => {
         firstLsn,
       })
       expect(readLsns(log.disk)).toEqual(range(firstLsn, 15 - firstLsn))
-      expect(log.control.readCounts().retiredSegments).toBe(gone)
+      expect(log.control.counts.readCounts().retiredSegments).toBe(gone)
       const after = log.disk.crash(dropAll)
       expect(recover(after).report).toMatchObject({ firstLsn, lastLsn: 14, damage: [] })
       expect(readLsns(after)).toEqual(range(firstLsn, 15 - firstLsn))

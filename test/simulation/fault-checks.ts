@@ -1,6 +1,6 @@
 /** What must hold of errors, descriptors and the state of a log of which a call failed. */
 import { RingwalError } from '../../src/errors.ts'
-import { STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_POISONED } from '../../src/wal/control-layout.ts'
 import type { LogHarness } from '../support/log-harness.ts'
 import { payload, thrownBy } from '../support/log-records.ts'
 import type { SimulatedDisk } from '../support/simulated-disk.ts'
@@ -53,7 +53,7 @@ export function checkHang(error: unknown, log: LogHarness | undefined, writers: 
   require(error === undefined, `a slow call is taken for a failed one: ${error}`, error)
   require(log?.control.failure === undefined, `a slow call ends the log: ${log?.control.failure?.message}`)
   if (writers?.operation !== 'syncData') return
-  const { syncMsMax } = log!.control.readCounts()
+  const { syncMsMax } = log!.control.counts.readCounts()
   // The sync of a segment's end frame is not one that somebody waits for: it is not counted.
   require(syncMsMax >= HANG_MS || syncMsMax < 1000, `the longest sync took ${syncMsMax} ms`)
 }

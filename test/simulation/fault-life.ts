@@ -2,7 +2,7 @@
  * A life of a log with every phase: first opening, appends, rotation, retiring and recycling, reading, verifying, death, an
  * opening that finds what a crash left, a clean close, an opening behind it. One call fails, or all from one on.
  */
-import { STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { LOG_DIR, LogHarness } from '../support/log-harness.ts'
 import { payload, readEntries, thrownBy } from '../support/log-records.ts'
 import { ManualClock } from '../support/manual-clock.ts'

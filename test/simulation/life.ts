@@ -3,7 +3,7 @@
  * the calls of one another. Before every call of the file system that follows a change, crash states are checked.
  */
 import { createKernelMemory } from '../../src/format/index.ts'
-import { STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { LogHarness } from '../support/log-harness.ts'
 import { thrownBy } from '../support/log-records.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -141,7 +141,7 @@ class Life {
   }
 
   private countSegments(): void {
-    const counts = this.log.harness.control.readCounts()
+    const counts = this.log.harness.control.counts.readCounts()
     this.retired += counts.retiredSegments
     this.recycled += counts.recycledSegments
   }

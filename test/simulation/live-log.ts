@@ -2,7 +2,7 @@
 import { createKernelMemory } from '../../src/format/index.ts'
 import { RingMemory, RingProducer } from '../../src/ring/index.ts'
 import type { Appender } from '../../src/wal/appender.ts'
-import { STATE_OPEN, STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_OPEN, STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { type LogHarness, recover } from '../support/log-harness.ts'
 import { thrownBy } from '../support/log-records.ts'
 import type { SimulatedDisk } from '../support/simulated-disk.ts'
@@ -50,7 +50,7 @@ export class LiveLog {
     records: this.records,
     durable: this.durable,
     cut: this.cut,
-    retired: this.harness.control.readCounts().retiredSegments,
+    retired: this.harness.control.counts.readCounts().retiredSegments,
     survives: () => recover(this.disk.crash(dropAll), { memory }).resume.nextLsn - 1,
   })
 
@@ -143,8 +143,8 @@ export class LiveLog {
   /** Whether the writer would wait for the steward, who can not go on before the writer's call returns. */
   private get isHeldUp(): boolean {
     const { control } = this.harness
-    const { spareBusy, spareTaken } = control
-    if (control.isNaming('steward')) return true
+    const { spareBusy, spareTaken } = control.steward
+    if (control.steward.isNaming('steward')) return true
     return spareBusy !== 0 && spareBusy <= Math.max(spareTaken + 1, this.harness.recovered.resume.nextSegment)
   }
 
@@ -224,7 +224,7 @@ export class LiveLog {
       for (let i = 0; this.retiring !== undefined && (pieces === 0 || i < pieces); i++) {
         if (this.retiring.next().done) this.retiring = undefined
         // It would wait for a writer whose call this is inside of.
-        if (harness.control.isNaming('writer')) break
+        if (harness.control.steward.isNaming('writer')) break
       }
     })
     if (error === undefined) return

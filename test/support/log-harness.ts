@@ -14,15 +14,15 @@ import { instantiateFrameKernel } from '../../src/format/kernel/frame-kernel.ts'
 import { RingConsumer, RingMemory, RingProducer } from '../../src/ring/index.ts'
 import { makeDirectories } from '../../src/storage/make-directories.ts'
 import { Appender, type AppenderSettings } from '../../src/wal/appender.ts'
+import { LogControl } from '../../src/wal/control.ts'
 import {
   CONTROL_BYTES,
-  LogControl,
   largestClaim,
   RING_MARGIN_BYTES,
   STATE_CLOSED,
   STATE_CLOSING,
   STATE_OPEN,
-} from '../../src/wal/control.ts'
+} from '../../src/wal/control-layout.ts'
 import { type Recovered, recoverLog } from '../../src/wal/recovery.ts'
 import type { RecoverMode } from '../../src/wal/recovery-report.ts'
 import { RecycledFiles } from '../../src/wal/recycled-files.ts'

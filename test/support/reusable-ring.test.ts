@@ -1,7 +1,7 @@
 /** A ring that was used before is byte for byte the one that is made anew. */
 import { expect, it } from 'vitest'
 import { RingMemory, RingProducer } from '../../src/ring/index.ts'
-import { CONTROL_BYTES, RING_MARGIN_BYTES } from '../../src/wal/control.ts'
+import { CONTROL_BYTES, RING_MARGIN_BYTES } from '../../src/wal/control-layout.ts'
 import { ReusableRing } from './reusable-ring.ts'
 
 it.each([1, 77, 2 ** 32 + 5])('begins at sequence number %i as a new one does', (firstSequence) => {

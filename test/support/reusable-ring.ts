@@ -4,7 +4,7 @@
  */
 import { type FrameKernel, instantiateFrameKernel } from '../../src/format/kernel/frame-kernel.ts'
 import { RingMemory } from '../../src/ring/index.ts'
-import { CONTROL_BYTES, RING_MARGIN_BYTES } from '../../src/wal/control.ts'
+import { CONTROL_BYTES, RING_MARGIN_BYTES } from '../../src/wal/control-layout.ts'
 
 export class ReusableRing {
   readonly kernel: FrameKernel

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KIND_TOMBSTONE, TOMBSTONE_ABANDONED } from '../../src/format/index.ts'
 import { RingMemory, RingProducer } from '../../src/ring/index.ts'
-import { STATE_CLOSED } from '../../src/wal/control.ts'
+import { STATE_CLOSED } from '../../src/wal/control-layout.ts'
 import { LogHarness, recover } from '../support/log-harness.ts'
 import { framesIn, SMALL } from '../support/log-images.ts'
 import { payload, readLsns } from '../support/log-records.ts'

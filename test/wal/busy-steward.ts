@@ -6,13 +6,13 @@ import { LogControl } from '../../src/wal/control.ts'
 const MS_MAX = 10_000
 
 const control = new LogControl(RingMemory.attach(workerData))
-control.setSpareBusy(1)
+control.steward.setSpareBusy(1)
 parentPort!.postMessage('busy')
 const deadline = performance.now() + MS_MAX
-while (control.spareTaken !== 1 && performance.now() < deadline);
-const wasTold = control.spareTaken === 1
+while (control.steward.spareTaken !== 1 && performance.now() < deadline);
+const wasTold = control.steward.spareTaken === 1
 // Time for a writer that does not wait to go on.
 Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-control.spareMade = 1
-control.setSpareBusy(0)
+control.steward.spareMade = 1
+control.steward.setSpareBusy(0)
 parentPort!.postMessage(wasTold)

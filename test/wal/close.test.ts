@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { STATE_CLOSED } from '../../src/wal/control.ts'
+import { STATE_CLOSED } from '../../src/wal/control-layout.ts'
 import { claimSlot, lookAtTail } from '../ring/ring-kit.ts'
 import { LogHarness, recover } from '../support/log-harness.ts'
 import { logOf, pathOf, SMALL } from '../support/log-images.ts'

@@ -17,7 +17,7 @@ function watch(log: LogHarness): Moment[] {
   log.disk.faults = {
     onCall: (operation) => {
       if (LOOKS.includes(operation)) return undefined
-      moments.push({ operation, written: log.control.readCounts().records, durable: log.durable })
+      moments.push({ operation, written: log.control.counts.readCounts().records, durable: log.durable })
       return undefined
     },
   }

@@ -2,7 +2,7 @@
  * A short life of a log that meets every kind of call: opening, rotation, flush, marks, spares, a clean close. The sweep
  * runs it again and again and has another call fail each time (SQLite's method), until a run meets no fault.
  */
-import { STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { LOG_DIR, LogHarness } from '../support/log-harness.ts'
 import { payload, thrownBy } from '../support/log-records.ts'
 import { SimulatedDisk } from '../support/simulated-disk.ts'

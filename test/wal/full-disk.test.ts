@@ -1,6 +1,6 @@
 /** Rule R20: a full disk ends the log in order; recovery and reading work on it; with space again the log goes on. */
 import { describe, expect, it } from 'vitest'
-import { STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { LOG_DIR, LogHarness, recover } from '../support/log-harness.ts'
 import { SMALL } from '../support/log-images.ts'
 import { payload, range, readLsns, thrownBy } from '../support/log-records.ts'

@@ -89,7 +89,7 @@ describe('nothing waits', () => {
     log.flush()
     expect(log.durable).toBe(5)
     appendAndStep(log, 1)
-    expect(log.control.readCounts().records).toBe(6)
+    expect(log.control.counts.readCounts().records).toBe(6)
   })
 })
 

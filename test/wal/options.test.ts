@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { largestClaim } from '../../src/wal/control.ts'
+import { largestClaim } from '../../src/wal/control-layout.ts'
 import { resolveOptions, type WalOptions } from '../../src/wal/options.ts'
 import { thrownBy } from '../support/log-records.ts'
 

@@ -1,6 +1,6 @@
 /** Rules R2 and R19: after the first failure nothing is written and no sync is tried again; what was durable stays. */
 import { describe, expect, it } from 'vitest'
-import { STATE_CLOSED, STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_CLOSED, STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { payload, thrownBy } from '../support/log-records.ts'
 import { LOOKS, type Operation } from '../support/simulated-disk-calls.ts'
 import { dropAll } from '../support/simulated-disk-crash.ts'

@@ -1,6 +1,6 @@
 /** The log can be poisoned by any of its threads: the writer, who learns of it at its next step, does nothing more. */
 import { expect, it } from 'vitest'
-import { STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { LogHarness } from '../support/log-harness.ts'
 import { payload, thrownBy } from '../support/log-records.ts'
 import { SimulatedDisk } from '../support/simulated-disk.ts'

@@ -1,14 +1,8 @@
 /** The log's words in shared memory: what another thread can see between any two stores. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RingMemory } from '../../src/ring/index.ts'
-import {
-  CONTROL_BYTES,
-  LogControl,
-  STATE_CLOSED,
-  STATE_CLOSING,
-  STATE_OPEN,
-  STATE_POISONED,
-} from '../../src/wal/control.ts'
+import { LogControl } from '../../src/wal/control.ts'
+import { CONTROL_BYTES, STATE_CLOSED, STATE_CLOSING, STATE_OPEN, STATE_POISONED } from '../../src/wal/control-layout.ts'
 
 function freshControl(durable = 0): LogControl {
   const control = new LogControl(RingMemory.create({ capacity: 4096, userBytes: CONTROL_BYTES }))

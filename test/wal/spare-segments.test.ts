@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { HEADER_PAGE_BYTES } from '../../src/format/index.ts'
 import { RingMemory } from '../../src/ring/index.ts'
-import { CONTROL_BYTES, LogControl, STATE_CLOSED } from '../../src/wal/control.ts'
+import { LogControl } from '../../src/wal/control.ts'
+import { CONTROL_BYTES, STATE_CLOSED } from '../../src/wal/control-layout.ts'
 import { RecycledFiles } from '../../src/wal/recycled-files.ts'
 import { SpareMaker } from '../../src/wal/spare-maker.ts'
 import { sharedSpares } from '../../src/wal/spare-segments.ts'
@@ -64,7 +65,7 @@ describe('a segment taken between any two steps of the steward', () => {
         .map(({ operation }) => operation)
       expect(touched.filter((operation) => operation !== 'close')).toEqual([])
       expect(isContentWhole(disk)).toBe(true)
-      expect(control.spareMade).toBeGreaterThan(1)
+      expect(control.steward.spareMade).toBeGreaterThan(1)
     }
     expect(isMadeSomewhere).toBeGreaterThan(8)
   })
@@ -73,13 +74,14 @@ describe('a segment taken between any two steps of the steward', () => {
     for (let steps = 0; steps < 8; steps++) {
       const { disk, control, maker } = steward()
       for (let i = 0; i < steps; i++) maker.step()
-      const setSpareBusy = control.setSpareBusy.bind(control)
-      control.setSpareBusy = (number) => {
-        if (number === 1 && control.spareTaken === 0) writeContent(disk, sharedSpares(control).take(1) === 'filled')
+      const setSpareBusy = control.steward.setSpareBusy.bind(control)
+      control.steward.setSpareBusy = (number) => {
+        if (number === 1 && control.steward.spareTaken === 0)
+          writeContent(disk, sharedSpares(control).take(1) === 'filled')
         setSpareBusy(number)
       }
       run(maker)
-      if (control.spareTaken === 0) return expect(steps).toBeGreaterThan(3)
+      if (control.steward.spareTaken === 0) return expect(steps).toBeGreaterThan(3)
       expect(isContentWhole(disk)).toBe(true)
     }
   })
@@ -93,13 +95,13 @@ describe('a segment asked for in the middle of a step', () => {
       disk.faults = {
         onCall: () => {
           // The writer's first half: it has said what it takes, and waits for the steward to let go.
-          if (++calls === call) control.spareTaken = 1
+          if (++calls === call) control.steward.spareTaken = 1
           return undefined
         },
       }
-      while (control.spareTaken === 0 && maker.step());
-      if (control.spareTaken === 0) return expect(call).toBeGreaterThan(10)
-      expect(control.spareBusy).toBe(0)
+      while (control.steward.spareTaken === 0 && maker.step());
+      if (control.steward.spareTaken === 0) return expect(call).toBeGreaterThan(10)
+      expect(control.steward.spareBusy).toBe(0)
       writeContent(disk, sharedSpares(control).take(1) === 'filled')
       run(maker)
       expect(isContentWhole(disk)).toBe(true)
@@ -117,11 +119,11 @@ describe('the steward', () => {
       log.settle()
     }
     expect(disk.calls.filter(({ operation, how }) => operation === 'open' && how === 'create').length).toBe(
-      log.control.spareMade,
+      log.control.steward.spareMade,
     )
-    expect(log.control.spareMade).toBeGreaterThan(log.control.spareTaken)
+    expect(log.control.steward.spareMade).toBeGreaterThan(log.control.steward.spareTaken)
     log.close()
-    expect(disk.crash(dropAll).list(LOG_DIR)).toHaveLength(log.control.spareTaken)
+    expect(disk.crash(dropAll).list(LOG_DIR)).toHaveLength(log.control.steward.spareTaken)
     expect(readLsns(disk)).toHaveLength(30)
   })
 
@@ -170,7 +172,7 @@ describe('the steward', () => {
       if (faults.hits === 0) return expect(at).toBeGreaterThan(1)
       const facts = { code: 'ERR_RINGWAL_POISONED', operation: 'fsync', errnoName: 'EIO' }
       expect(log.control.failure).toMatchObject(facts)
-      expect(log.control.isNaming('steward')).toBe(false)
+      expect(log.control.steward.isNaming('steward')).toBe(false)
     }
   })
 

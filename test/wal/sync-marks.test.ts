@@ -76,10 +76,10 @@ describe('a sync mark', () => {
       [KIND_RECORD, 1],
       [KIND_SYNC_MARK, 1],
     ])
-    const writes = log.control.readCounts().bytes
+    const writes = log.control.counts.readCounts().bytes
     for (let i = 0; i < 10; i++) log.pass(1000)
-    expect(log.control.readCounts().bytes).toBe(writes)
-    expect(log.control.readCounts().marks).toBe(1)
+    expect(log.control.counts.readCounts().bytes).toBe(writes)
+    expect(log.control.counts.readCounts().marks).toBe(1)
   })
 
   it('tells of no LSN that is not durable', () => {
@@ -93,6 +93,6 @@ describe('a sync mark', () => {
       wrong.push(...marks.filter(({ lsn }) => lsn > log.durable))
     }
     expect(wrong).toEqual([])
-    expect(log.control.readCounts().marks).toBeGreaterThan(20)
+    expect(log.control.counts.readCounts().marks).toBeGreaterThan(20)
   })
 })

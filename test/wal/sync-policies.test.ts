@@ -126,6 +126,6 @@ describe('a batch', () => {
     log.appender.appendBytesBatch([{ bytes: payload(3, 1) }, { bytes: payload(4, 1) }])
     log.step()
     expect(calls()).toEqual(['write'])
-    expect(log.control.readCounts()).toMatchObject({ batches: 2, records: 53 })
+    expect(log.control.counts.readCounts()).toMatchObject({ batches: 2, records: 53 })
   })
 })

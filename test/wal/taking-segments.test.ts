@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { RingMemory } from '../../src/ring/index.ts'
-import { CONTROL_BYTES, LogControl } from '../../src/wal/control.ts'
+import { LogControl } from '../../src/wal/control.ts'
+import { CONTROL_BYTES } from '../../src/wal/control-layout.ts'
 import { sharedSpares } from '../../src/wal/spare-segments.ts'
 
 function freshControl(): LogControl {
@@ -20,7 +21,7 @@ it('a writer that takes what the steward works on says so, sleeps until that is 
 
 it('a writer waits for no other segment, and for no steward that holds one for ever', () => {
   const control = freshControl()
-  control.setSpareBusy(2)
+  control.steward.setSpareBusy(2)
   expect(sharedSpares(control).take(1)).toBeUndefined()
-  expect(() => control.waitSpareIdle(2, 20)).toThrow(expect.objectContaining({ code: 'ERR_RINGWAL_INTERNAL' }))
+  expect(() => control.steward.waitSpareIdle(2, 20)).toThrow(expect.objectContaining({ code: 'ERR_RINGWAL_INTERNAL' }))
 })

@@ -1,7 +1,7 @@
 /** Rule R23: somebody cuts, removes or replaces a segment under the open log. No call of the system fails for it. */
 import { describe, expect, it } from 'vitest'
 import { HEADER_PAGE_BYTES } from '../../src/format/index.ts'
-import { STATE_CLOSED, STATE_POISONED } from '../../src/wal/control.ts'
+import { STATE_CLOSED, STATE_POISONED } from '../../src/wal/control-layout.ts'
 import { type HarnessSettings, LOG_DIR, LogHarness } from '../support/log-harness.ts'
 import { edit, logOf, pathOf, recordIn, SMALL } from '../support/log-images.ts'
 import { payload, readLsns } from '../support/log-records.ts'

@@ -1,5 +1,5 @@
 import { type ArchiveReport, archiveLog } from '../../src/archive/archive-log.ts'
-import { directoryTarget } from '../../src/archive/directory-target.ts'
+import { openTarget } from '../../src/archive/open-target.ts'
 import { describeBackup } from '../output/backup-lines.ts'
 import { EXIT_FINE, EXIT_NO } from '../support/exit.ts'
 import { requireLog } from '../support/log-path.ts'
@@ -16,7 +16,7 @@ export interface BackupFlags {
 export async function backup(dir: string, flags: BackupFlags, output: Output): Promise<number> {
   const { archive, compress = false, full = false, json } = flags
   requireLog(dir)
-  const report = await archiveLog(dir, directoryTarget(archive), { compress, full })
+  const report = await archiveLog(dir, await openTarget(archive, '--archive'), { compress, full })
   if (json) output.line(printable(JSON.stringify(report)))
   else for (const line of linesOf(report)) output.line(printable(line))
   await output.flush()

@@ -1,5 +1,5 @@
-import { directoryTarget } from '../../src/archive/directory-target.ts'
 import { listBackups } from '../../src/archive/list-backups.ts'
+import { openTarget } from '../../src/archive/open-target.ts'
 import { describeBackup } from '../output/backup-lines.ts'
 import { EXIT_FINE, EXIT_NO } from '../support/exit.ts'
 import type { Output } from '../support/output.ts'
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000
 
 export async function list({ archive, days, json }: ListFlags, output: Output): Promise<number> {
   const since = days === undefined ? 0 : Date.now() - days * DAY_MS
-  const listing = await listBackups(directoryTarget(archive), since)
+  const listing = await listBackups(await openTarget(archive, '--archive'), since)
   if (json) output.line(printable(JSON.stringify(listing)))
   else {
     for (const one of listing.backups)

@@ -1,4 +1,4 @@
-import { directoryTarget } from '../../src/archive/directory-target.ts'
+import { openTarget } from '../../src/archive/open-target.ts'
 import { restoreLog } from '../../src/archive/restore-log.ts'
 import type { RestoreReport } from '../../src/archive/restore-report.ts'
 import { EXIT_FINE, EXIT_NO } from '../support/exit.ts'
@@ -25,7 +25,7 @@ export async function restore(flags: RestoreFlags, output: Output): Promise<numb
   const { archive, output: dir, timestamp, lsn, backupId, exclusive, dryRun, validate = true, stagingDir, json } = flags
   refuseSecondTarget(flags)
   const progress = new Progress()
-  const report = await restoreLog(directoryTarget(archive), {
+  const report = await restoreLog(await openTarget(archive, '--archive'), {
     output: dir,
     validate,
     ...(timestamp === undefined ? {} : { timestamp }),

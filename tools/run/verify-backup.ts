@@ -1,4 +1,4 @@
-import { directoryTarget } from '../../src/archive/directory-target.ts'
+import { openTarget } from '../../src/archive/open-target.ts'
 import { type ArchiveVerification, verifyArchive } from '../../src/archive/verify-archive.ts'
 import { EXIT_FINE, EXIT_NO } from '../support/exit.ts'
 import { formatBytes, plural } from '../support/format.ts'
@@ -12,7 +12,7 @@ export interface VerifyBackupFlags {
 }
 
 export async function verifyBackup({ archive, backupId, json }: VerifyBackupFlags, output: Output): Promise<number> {
-  const found = await verifyArchive(directoryTarget(archive), backupId)
+  const found = await verifyArchive(await openTarget(archive, '--archive'), backupId)
   if (json) output.line(printable(JSON.stringify(found)))
   else for (const line of linesOf(found)) output.line(printable(line))
   await output.flush()

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const IN_PLACE = 'src/repair/in-place'
-const STAGING = 'src/repair/staging'
+const STAGING = 'src/storage/staging-directory'
 
 /** A repair in the place of the log, and what stays of the original. */
 export const REPAIR_MUTANTS: readonly Mutant[] = [
@@ -80,7 +80,7 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a new log is made where a repair only lacks its last step',
     rule: 'R18',
-    file: 'src/wal/wal',
+    file: 'src/storage/interrupted-repair',
     find: 'if (interrupted === undefined)',
     replace: 'if (true)',
     tests: ['log/interrupted-repair'],
@@ -105,7 +105,7 @@ export const REPAIR_MUTANTS: readonly Mutant[] = [
     name: 'a repair writes a file of any name',
     rule: 'R29',
     file: STAGING,
-    find: 'if (parseSegmentName(name) === undefined && name !== REPORT_JSON && name !== REPORT_PAGE)',
+    find: 'if (!this.makes(name))',
     replace: 'if (false)',
     tests: ['repair/staging'],
   },

@@ -92,7 +92,7 @@ export const RETIRE_MUTANTS: readonly Mutant[] = [
     name: 'a segment is retired though the one in the middle is gone',
     rule: 'R9',
     file: RETIRER,
-    find: 'if (number + 1 < Math.max(control.spareTaken, this.settings.first))',
+    find: 'if (number + 1 < Math.max(control.steward.spareTaken, this.settings.first))',
     replace: 'if (false)',
     tests: ['retire/truncate'],
   },
