@@ -13,7 +13,7 @@ export interface ArchivePorts extends ReadPorts, Pick<CheckpointReadPorts, 'newD
 }
 
 /** What restoring works with. */
-export interface RestorePorts extends ArchivePorts, Pick<RepairPorts, 'lock' | 'lockHeld' | 'removeDirectory'> {}
+export interface RestorePorts extends ArchivePorts, Pick<RepairPorts, 'lock' | 'lockHeld'> {}
 
 export async function createArchivePorts(): Promise<ArchivePorts> {
   const random = (bytes: number): string => randomBytes(bytes).toString('hex')

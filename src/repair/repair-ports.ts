@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { rmdirSync } from 'node:fs'
 import { createReadPorts } from '../read/log-view.ts'
 import { lockDirectory, readLock } from '../storage/directory-lock.ts'
-import { ioErrorFrom } from '../storage/io-error.ts'
 import { releaseLockFile } from '../storage/lock-file.ts'
 import { withPool } from '../worker-pool.ts'
 import type { CopyRunner } from './copy-queue.ts'
@@ -20,8 +18,6 @@ export interface RepairPorts extends CopyPorts {
   now(): number
   /** Hexadecimal digits, twice as many as bytes. */
   random(bytes: number): string
-  /** Removes an empty directory. */
-  removeDirectory(path: string): void
   /** Calls `use` with something that carries tasks out on so many threads. Without it, all is done in this one. */
   withCopiers?<T>(threads: number, use: (run: CopyRunner) => Promise<T>): Promise<T>
 }
@@ -34,7 +30,7 @@ export interface RepairLock {
 
 export async function createRepairPorts(): Promise<RepairPorts> {
   const ports = await createCopyPorts()
-  return { ...ports, lock, lockHeld, now: Date.now, random, removeDirectory, withCopiers }
+  return { ...ports, lock, lockHeld, now: Date.now, random, withCopiers }
 
   function withCopiers<T>(threads: number, use: (run: CopyRunner) => Promise<T>): Promise<T> {
     return threads === 1 ? use(copyHere(ports)) : withPool<CopyTask, CopyResult, T>('repairer', threads, use)
@@ -76,12 +72,4 @@ function lockHeld(dir: string): string | undefined {
 
 function random(bytes: number): string {
   return randomBytes(bytes).toString('hex')
-}
-
-function removeDirectory(path: string): void {
-  try {
-    rmdirSync(path)
-  } catch (error) {
-    throw ioErrorFrom('rmdir', path, error)
-  }
 }

@@ -41,6 +41,8 @@ export interface FileSystem {
   list(directory: string): string[]
   /** Makes one directory, mode 0700 whatever the umask. @returns false if something is there already. */
   makeDirectory(path: string): boolean
+  /** Removes an empty directory. */
+  removeDirectory(path: string): void
   /** Moves a file; an existing target is replaced. */
   rename(from: string, to: string): void
   /** Gives a file one more name, which must not be taken (`EEXIST`). Some file systems have no such names: `EPERM`, `ENOTSUP`. */

@@ -21,8 +21,22 @@ function makeDurably(fs: FileSystem, dir: string): void {
   const parent = dirname(dir)
   if (parent === dir) return
   makeDurably(fs, parent)
-  if (fs.statPath(dir) === undefined && fs.makeDirectory(dir)) fs.syncDirectory(parent)
+  if (fs.statPath(dir) === undefined && fs.makeDirectory(dir)) nameDurably(fs, parent, dir)
   else syncAgain(fs, parent)
+}
+
+/** The kernel tells a failed sync once: who tried again would be told that all is well. A directory made anew is synced anew. */
+function nameDurably(fs: FileSystem, parent: string, dir: string): void {
+  try {
+    fs.syncDirectory(parent)
+  } catch (error) {
+    try {
+      fs.removeDirectory(dir)
+    } catch {
+      // The failed sync is the error to tell.
+    }
+    throw error
+  }
 }
 
 /** What a process like this one can not sync, or not write to, a process like this one has made nothing in. */

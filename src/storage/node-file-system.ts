@@ -23,6 +23,7 @@ export type SystemCalls = Pick<
   | 'readSync'
   | 'readdirSync'
   | 'renameSync'
+  | 'rmdirSync'
   | 'statfsSync'
   | 'unlinkSync'
   | 'writeSync'
@@ -134,6 +135,10 @@ class NodeFileSystem implements FileSystem {
     // The umask may have taken bits, and the parent may have handed down its set-group-id bit.
     attempt('chmod', path, () => this.#calls.chmodSync(path, PRIVATE_DIRECTORY))
     return true
+  }
+
+  removeDirectory(path: string): void {
+    attempt('rmdir', path, () => this.#calls.rmdirSync(path))
   }
 
   rename(from: string, to: string): void {

@@ -6,8 +6,6 @@ import { ioError } from './io-error.ts'
 
 export interface StagingPorts {
   readonly fs: FileSystem
-  /** Removes an empty directory. */
-  removeDirectory(path: string): void
 }
 
 /**
@@ -88,9 +86,9 @@ export class StagingDirectory {
 
   /** Takes away what was made, and nothing else. The error that led here is the one to tell. */
   remove(): void {
-    const { fs, removeDirectory } = this.ports
+    const { fs } = this.ports
     for (const name of this.names) quietly(() => fs.remove(join(this.path, name)))
-    quietly(() => removeDirectory(this.path))
+    quietly(() => fs.removeDirectory(this.path))
   }
 }
 

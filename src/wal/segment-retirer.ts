@@ -72,9 +72,10 @@ export class SegmentRetirer {
     const { control } = this.ports
     this.requireOpen()
     const report = { segments: 0, bytes: 0, recycled: 0, removed: 0 }
-    const numbers = this.listed()
-    let own = numbers[0] === undefined ? undefined : this.headerOf(numbers[0])
-    for (const number of numbers) {
+    let number = this.firstNumber()
+    let own = number === undefined ? undefined : this.headerOf(number)
+    // From number to number: a listing may miss a segment that gets its name meanwhile.
+    for (; number !== undefined; number++) {
       const next = this.successorOf(number, own)
       if (next === undefined || next.firstLsn > Math.min(lsn, control.durable)) break
       report.bytes += yield* this.takeOut(number)
@@ -103,9 +104,10 @@ export class SegmentRetirer {
     throw control.refusal ?? new RingwalError('ERR_RINGWAL_CLOSED', 'the log is closed', {})
   }
 
-  private listed(): number[] {
+  private firstNumber(): number | undefined {
     const names = this.ports.fs.list(this.settings.directory.path)
-    return names.flatMap((name) => parseSegmentName(name) ?? []).sort((a, b) => a - b)
+    const numbers = names.flatMap((name) => parseSegmentName(name) ?? [])
+    return numbers.sort((a, b) => a - b)[0]
   }
 
   private pathOf(number: number): string {

@@ -70,13 +70,6 @@ export class MemoryFiles implements FileSystem {
     for (const name of this.nodes.keys()) if (name === path || name.startsWith(`${path}/`)) this.nodes.delete(name)
   }
 
-  /** Removes an empty directory. */
-  removeDirectory(path: string): void {
-    if (this.list(path).length > 0) throw refusal('rmdir', path, 'ENOTEMPTY')
-    this.changed.add(path)
-    this.nodes.delete(path)
-  }
-
   get openFiles(): number {
     return this.descriptors.size
   }
@@ -142,6 +135,12 @@ export class MemoryFiles implements FileSystem {
     const prefix = directory === '/' ? '/' : `${directory}/`
     const names = [...this.nodes.keys()].filter((path) => path.startsWith(prefix) && path !== directory)
     return names.map((path) => path.slice(prefix.length)).filter((name) => !name.includes('/'))
+  }
+
+  removeDirectory(path: string): void {
+    if (this.list(path).length > 0) throw refusal('rmdir', path, 'ENOTEMPTY')
+    this.changed.add(path)
+    this.nodes.delete(path)
   }
 
   makeDirectory(path: string): boolean {

@@ -90,7 +90,6 @@ function repairPorts(ports: Ports): RepairPorts {
     lockHeld: () => undefined,
     now: () => 0,
     random: (bytes) => '0'.repeat(2 * bytes),
-    removeDirectory: (path) => ports.fs.removeDirectory(path),
   }
 }
 

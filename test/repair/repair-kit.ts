@@ -27,7 +27,6 @@ import { type FrameSpec, framesOf, joined, SALT } from '../format/segment-bytes.
 import { checker, LOG_DIR } from '../support/log-harness.ts'
 import { readEntries, readPorts } from '../support/log-records.ts'
 import { SimulatedDisk } from '../support/simulated-disk.ts'
-import type { SimulatedTree } from '../support/simulated-disk-tree.ts'
 
 export const OUT = '/out'
 
@@ -46,15 +45,7 @@ export function repairPorts(disk: SimulatedDisk): RepairPorts & { readonly calls
     lockHeld: (dir) => note(`look ${dir}`),
     now: () => Date.UTC(2026, 10, 21, 12),
     random: (bytes) => String(++drawn).padStart(2 * bytes, '0'),
-    removeDirectory: (path) => removeDirectory(disk, path),
   }
-}
-
-function removeDirectory(disk: SimulatedDisk, path: string): void {
-  const { tree } = disk as unknown as { readonly tree: SimulatedTree }
-  const { entry, node } = tree.find(path)
-  if (node?.kind !== 'directory' || node.live.size > 0) throw new Error(`${path} is no empty directory`)
-  tree.remove(entry, node)
 }
 
 /** Repairs the log of a disk into OUT, unless told otherwise. */

@@ -1,5 +1,6 @@
 /** What `truncateBefore` takes out of a log, and what it leaves. */
 import { describe, expect, it } from 'vitest'
+import { segmentName } from '../../src/format/index.ts'
 import { LOG_DIR, LogHarness, recover } from '../support/log-harness.ts'
 import { edit, logOf, pathOf, SMALL } from '../support/log-images.ts'
 import { range, readLsns, thrownBy } from '../support/log-records.ts'
@@ -25,6 +26,13 @@ describe('retiring', () => {
       expect(recover(after).report).toMatchObject({ firstLsn, lastLsn: 14, damage: [] })
       expect(readLsns(after)).toEqual(range(firstLsn, 15 - firstLsn))
     }
+  })
+
+  it('misses no segment that a listing misses, as it got its name meanwhile', () => {
+    const log = openLog(14)
+    const list = log.disk.list.bind(log.disk)
+    log.disk.list = (path) => list(path).filter((name) => name !== segmentName(2))
+    expect(log.truncateBefore(13)).toMatchObject({ segments: 3, firstLsn: 13 })
   })
 
   it('takes nothing twice, and goes on where it ended', () => {

@@ -176,15 +176,7 @@ class FaultLife {
     this.checkCallsBehind()
     const model = { records: this.records, durable: this.durable, cut: this.cut }
     checkCrashState(this.disk.processDeath(), model, 4)
-    if (!this.isDirectoryUnsure) checkCrashState(this.disk.crash(dropAll), model, 8)
-  }
-
-  /**
-   * Whether the sync that was to make the log's new directory durable failed, which the opening told. That the directory is
-   * there all the same no later sync can make sure of, nor can a later process know.
-   */
-  private get isDirectoryUnsure(): boolean {
-    return this.faults.struck.some(({ operation, path }) => operation === 'syncDirectory' && path !== LOG_DIR)
+    checkCrashState(this.disk.crash(dropAll), model, 8)
   }
 
   /** Rules R2 and R19: behind a failed write or sync nothing is written to that file; no sync is tried again. */

@@ -4,6 +4,7 @@ import { LOOKS } from '../support/simulated-disk-calls.ts'
 import { randomChoice } from '../support/simulated-disk-crash.ts'
 import type { DiskFaults, Fault } from '../support/simulated-disk-faults.ts'
 
+/** Without `removeDirectory`, which only undoes what failed before. */
 export const OPERATIONS: readonly Operation[] = [
   ...(['open', 'close', 'read', 'write', 'syncData', 'syncAll', 'truncate', 'stat', 'statPath', 'list'] as const),
   ...(['makeDirectory', 'rename', 'link', 'remove', 'syncDirectory', 'freeBytes'] as const),

@@ -35,3 +35,13 @@ it('holds all that is acknowledged in it, though an earlier opening died on the 
   expect(after.statPath(LOG_DIR)).toBeDefined()
   expect(readLsns(after)).toEqual(range(1, 1))
 })
+
+it.each([1, 2])('is made anew where its first sync failed, as a second sync would prove nothing (sync %i)', (at) => {
+  const dir = '/data/logs'
+  const disk = new SimulatedDisk()
+  disk.faults = new PlannedFaults({ operation: 'syncDirectory', at, fault: { errno: 'EIO' } })
+  expect(thrownBy(() => makeDirectories(disk, dir))).toMatchObject({ code: 'ERR_RINGWAL_IO', errnoName: 'EIO' })
+  const next = disk.processDeath()
+  makeDirectories(next, dir)
+  expect(next.crash(dropAll).statPath(dir)?.kind).toBe('directory')
+})

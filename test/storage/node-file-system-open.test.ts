@@ -115,6 +115,16 @@ describe('makeDirectory', () => {
     expect(['.', 'file', 'link'].map((name) => fs.makeDirectory(join(dir, name)))).toEqual([false, false, false])
   })
 
+  it('is undone for an empty one only', () => {
+    const dir = join(temporaryDirectory(), 'made')
+    fs.makeDirectory(dir)
+    writeFileSync(join(dir, 'file'), '')
+    expect(thrownBy(() => fs.removeDirectory(dir))).toMatchObject({ operation: 'rmdir', errnoName: 'ENOTEMPTY' })
+    fs.remove(join(dir, 'file'))
+    fs.removeDirectory(dir)
+    expect(fs.statPath(dir)).toBeUndefined()
+  })
+
   it('throws without a parent', () => {
     const path = join(temporaryDirectory(), 'missing', 'child')
     expect(thrownBy(() => fs.makeDirectory(path))).toMatchObject({ operation: 'mkdir', errnoName: 'ENOENT' })

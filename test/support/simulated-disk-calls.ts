@@ -50,6 +50,7 @@ const SYSTEM_CALLS: Readonly<Record<Operation, string>> = {
   statPath: 'lstat',
   list: 'readdir',
   makeDirectory: 'mkdir',
+  removeDirectory: 'rmdir',
   rename: 'rename',
   link: 'link',
   remove: 'unlink',

@@ -46,6 +46,7 @@ function act(random: SeededRandom, fs: FileSystem, root: string, files: number[]
     () => fs.rename(path(FILES), path(PATHS)),
     () => fs.link(path(FILES), path(PATHS)),
     () => fs.remove(path(PATHS)),
+    () => fs.removeDirectory(path(PATHS)),
     () => fs.syncDirectory(path(PATHS)),
   ]
   try {

@@ -148,6 +148,16 @@ export class SimulatedPort implements FileSystem {
     })
   }
 
+  removeDirectory(path: string): void {
+    this.#run({ operation: 'removeDirectory', path }, () => {
+      const { entry, node } = this.tree.find(path)
+      if (node === undefined) throw new Refusal('ENOENT')
+      if (node.kind !== 'directory') throw new Refusal('ENOTDIR')
+      if (node.live.size > 0) throw new Refusal('ENOTEMPTY')
+      this.tree.remove(entry, node)
+    })
+  }
+
   rename(from: string, to: string): void {
     this.#run({ operation: 'rename', path: from, to }, () => {
       const source = this.tree.find(from)
