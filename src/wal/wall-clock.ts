@@ -13,7 +13,6 @@ export class WallClock {
   private origin: number = Date.now() - monotonicMs()
   private compareAt = 0
 
-  /** By `process.hrtime`, which takes half the time of `performance.now()` on Node.js 20: some 30 ns. */
   tick(): void {
     const now = monotonicMs()
     if (now >= this.compareAt) this.compare(now)
@@ -32,9 +31,18 @@ export class WallClock {
   }
 }
 
-/** As `performance.now()` with another start. */
-function monotonicMs(): number {
+/**
+ * As `performance.now()`, perhaps with another start; some 50 ns. From Node.js 24 on that leaves nothing on the heap, where
+ * `process.hrtime()` leaves 32 bytes (26); before, it is the other way round: 16 bytes and none.
+ */
+const monotonicMs: () => number = majorVersion() >= 24 ? () => performance.now() : hrtimeMs
+
+function hrtimeMs(): number {
   const time = process.hrtime()
   // No destructuring: it would make an iterator.
   return time[0] * 1000 + time[1] / 1e6
+}
+
+function majorVersion(): number {
+  return Number.parseInt(process.versions.node, 10)
 }
