@@ -8,6 +8,7 @@ import { WASM_BASE64 } from './frames-binary.ts'
 export interface FrameKernel {
   /** XXH64 with seed 0. */
   xxh64(at: number, length: number): bigint
+  /** The LSN that is returned is signed, as WebAssembly hands it out: it tells nothing from 2^63 on, which no log reaches. */
   seal(from: number, to: number, salt: bigint, lsn: bigint): bigint
   scan(from: number, to: number, salt: bigint, maxPayload: number, state: number): void
   find(from: number, to: number, salt: bigint, maxPayload: number, lsnMin: bigint, lsnMax: bigint, last: number): number

@@ -73,7 +73,7 @@ export function createReferenceKernel(bytes: Uint8Array, checker: Checker): Fram
       view.setUint32(at + FRAME_TAG_AT, tagOf(salt), true)
       view.setBigUint64(at, checkOf(at, sizeAt(at), salt), true)
     }
-    return next
+    return BigInt.asIntN(64, next)
   }
 
   function isUnknown(at: number): boolean {
