@@ -106,6 +106,8 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\bpid \d+(, thread \d+)?(, host "[^"]*"| on \S+),/g, 'pid <process>,'],
   [/\/proc\/\d+\/fd\/\d+/g, '/proc/<process>'],
   [/[\d.]+ k?B on disk/g, '<size> on disk'],
+  // The clock decides whether a sync mark is written before the record, and counts.
+  [/^(appended .*), [\d.]+ k?B in/g, '$1, <size> in'],
 ]
 
 /** Lines as they are compared. @param home directory of the run, which the page calls /srv/app */
