@@ -8,7 +8,8 @@ archive; 1 a checkpoint can not be used, or records were retired before they wer
 
 Examples:
   ringwal backup data/wal --archive /backup/wal
-  ringwal backup data/wal --archive /backup/wal --compress --json`
+  ringwal backup data/wal --archive /backup/wal --compress --json
+  ringwal backup data/wal --archive s3://company-backups/wal`
 
 export function addBackup(program: Command, output: Output): void {
   program
@@ -18,7 +19,7 @@ export function addBackup(program: Command, output: Output): void {
       'Store in an archive what of a log is durable, and is not there yet. Nothing in it is ever overwritten.',
     )
     .argument('<dir>', "the log's directory")
-    .requiredOption('--archive <target>', 'directory of the archive, which is made if need be')
+    .requiredOption('--archive <target>', 'directory of the archive, which is made if need be, or s3://bucket/prefix')
     .option('--compress', 'pack with gzip')
     .option('--full', 'store all that the log has once more, to build upon from then on')
     .option('--json', 'print one JSON object')

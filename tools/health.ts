@@ -11,6 +11,7 @@ changes nothing. Exit codes: 0 healthy; 1 a check failed; 2 it could not look.
 Examples:
   ringwal health data/wal
   ringwal health data/wal --require-writer --min-free-bytes 10G --max-checkpoint-age 1h
+  ringwal health data/wal --archive /backup/wal --max-archive-lag 15m
   ringwal health data/wal --json | jq '.checks[] | select(.result != "OK")'`
 
 export function addHealth(program: Command, output: Output): void {
@@ -28,6 +29,12 @@ export function addHealth(program: Command, output: Output): void {
       '--max-checkpoint-age <time>',
       'there must be a checkpoint no older than this, such as 1h',
       durationOption('--max-checkpoint-age'),
+    )
+    .option('--archive <target>', 'an archive that there must be of it: a directory, or s3://bucket/prefix')
+    .option(
+      '--max-archive-lag <time>',
+      'no durable record that it lacks may be older than this, such as 15m',
+      durationOption('--max-archive-lag'),
     )
     .option('--require-writer', 'somebody must have it open')
     .option('--json', 'print one JSON object')

@@ -16,7 +16,7 @@ export function addListBackups(program: Command, output: Output): void {
     .command('list-backups')
     .summary('list the backups of an archive')
     .description('List the backups of an archive, the newest first.')
-    .requiredOption('--archive <target>', 'directory of the archive')
+    .requiredOption('--archive <target>', 'directory of the archive, or s3://bucket/prefix')
     .option('--days <n>', 'only those of the last days', wholeNumber('--days', 1, 100_000))
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

@@ -1,15 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './append.ts'
 import { addBackup } from './backup.ts'
 import { addBench } from './bench.ts'
 import { addCompact } from './compact.ts'
+import { addDrill } from './drill.ts'
 import { addDump } from './dump.ts'
 import { addEngine } from './engine.ts'
 import { addEvidence } from './evidence.ts'
 import { addHealth } from './health.ts'
 import { addImport } from './import.ts'
 import { addListBackups } from './list-backups.ts'
+import { addMirrorArchive } from './mirror-archive.ts'
+import { addPositions } from './positions.ts'
 import { addReconcileOrders } from './reconcile-orders.ts'
 import { addRecoverPositions } from './recover-positions.ts'
 import { addRecoverState } from './recover-state.ts'
@@ -22,7 +24,9 @@ import { addStatus } from './status.ts'
 import { EXIT_CANNOT, EXIT_FINE } from './support/exit.ts'
 import { complain, describeFailure } from './support/failure.ts'
 import type { Output } from './support/output.ts'
+import { packageVersion } from './support/version.ts'
 import { addTail } from './tail.ts'
+import { addThinArchive } from './thin-archive.ts'
 import { addValidate } from './validate.ts'
 import { addVerify } from './verify.ts'
 import { addVerifyBackup } from './verify-backup.ts'
@@ -49,14 +53,18 @@ const COMMANDS = [
   addStatus,
   addHealth,
   addCompact,
+  addPositions,
   addBackup,
   addListBackups,
   addVerifyBackup,
   addRestore,
+  addThinArchive,
+  addMirrorArchive,
   addValidate,
   addRecoverPositions,
   addRecoverState,
   addReconcileOrders,
+  addDrill,
   addEvidence,
   addEngine,
   addBench,
@@ -79,17 +87,12 @@ export async function runCommandLine(args: readonly string[], output: Output): P
 function buildProgram(output: Output): Command {
   const program = new Command('ringwal')
     .description(DESCRIPTION)
-    .version(readVersion())
+    .version(packageVersion())
     .exitOverride()
     // Errors are told in one line, by whoever catches them.
     .configureOutput({ outputError: () => {} })
   for (const add of COMMANDS) add(program, output)
   return program
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { RestoreFlags } from './run/restore.ts'
-import { wholeNumber } from './support/option-values.ts'
+import { choice, wholeNumber } from './support/option-values.ts'
 import type { Output } from './support/output.ts'
 import { timeOption } from './support/times.ts'
 
@@ -21,7 +21,7 @@ export function addRestore(program: Command, output: Output): void {
     .description(
       'Make a log of an archive, as it was at a time or at a record. A writer of the output must be stopped.',
     )
-    .requiredOption('--archive <target>', 'directory of the archive')
+    .requiredOption('--archive <target>', 'directory of the archive, or s3://bucket/prefix')
     .requiredOption('--output <dir>', "the restored log's directory")
     .option(
       '--timestamp <time>',
@@ -34,6 +34,11 @@ export function addRestore(program: Command, output: Output): void {
     .option('--dry-run', 'only tell what would be restored; objects are read and checked all the same')
     .option('--validate', 'check every byte of the restored log before it is put in place (default)')
     .option('--no-validate', 'put it in place unchecked')
+    .option(
+      '--reducer <name>',
+      'trading: also check the state that its events make',
+      choice('--reducer', ['trading'] as const),
+    )
     .option('--staging-dir <dir>', 'put the log together in this directory, on the same file system')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

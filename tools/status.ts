@@ -7,6 +7,7 @@ Reads headers, and of records only the newest segment's. Whether the log is well
 
 Examples:
   ringwal status data/wal
+  ringwal status data/wal --archive /backup/wal
   ringwal status data/wal --json | jq .disk.freeBytes`
 
 export function addStatus(program: Command, output: Output): void {
@@ -15,6 +16,7 @@ export function addStatus(program: Command, output: Output): void {
     .summary('show how things stand with a log')
     .description('Show what a log consists of, who has it open, its checkpoints, its further files and its disk.')
     .argument('<dir>', "a log's directory")
+    .option('--archive <target>', 'tell how far an archive of it is behind: a directory, or s3://bucket/prefix')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (dir: string, flags: StatusFlags) => {

@@ -16,7 +16,7 @@ export function addVerifyBackup(program: Command, output: Output): void {
     .description(
       'Read every object of an archive, or of one backup, and hold it against its manifest. Nothing is changed.',
     )
-    .requiredOption('--archive <target>', 'directory of the archive')
+    .requiredOption('--archive <target>', 'directory of the archive, or s3://bucket/prefix')
     .option('--backup-id <id>', 'only this backup')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

@@ -5,39 +5,45 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { errorFromRecord, errorToRecord, RingwalError } from '../src/errors.ts'
-import { createChecker, createDigests } from '../src/format/index.ts'
+import { removeUnfinishedPositions } from '../src/retention/position-files.ts'
+import { removeRetiringMarks } from '../src/retention/retiring-mark.ts'
 import { RingMemory } from '../src/ring/index.ts'
 import { nodeFileSystem } from '../src/storage/node-file-system.ts'
-import { CheckpointKeeper, type CheckpointStep, removeUnfinished } from '../src/wal/checkpoint-keeper.ts'
-import { Chores } from '../src/wal/chores.ts'
+import { removeUnfinished } from '../src/wal/checkpoint-keeper.ts'
+import { Chores, type Pieces } from '../src/wal/chores.ts'
 import { systemClock } from '../src/wal/clock.ts'
 import { LogControl } from '../src/wal/control.ts'
-import { STATE_CLOSED } from '../src/wal/control-layout.ts'
-import type { StewardInit, StewardMessage, StewardOrder } from '../src/wal/protocol.ts'
+import { STATE_CLOSED, STATE_OPEN } from '../src/wal/control-layout.ts'
+import type { StewardAnswer, StewardInit, StewardMessage, StewardOrder } from '../src/wal/protocol.ts'
 import { RecycledFiles } from '../src/wal/recycled-files.ts'
-import { SegmentRetirer } from '../src/wal/segment-retirer.ts'
+import type { RetentionHeld } from '../src/wal/retention-held.ts'
+import type { RetentionKeeper } from '../src/wal/retention-keeper.ts'
+import { retireUnneeded } from '../src/wal/retire-unneeded.ts'
+import type { TruncateReport } from '../src/wal/segment-retirer.ts'
 import { SpareMaker } from '../src/wal/spare-maker.ts'
+import { openOffice, type StewardOffice } from '../src/wal/steward-office.ts'
 
 const init = workerData as StewardInit
 const port = parentPort!
 
 let control: LogControl | undefined
 let spares: SpareMaker | undefined
-/** Made when it is first asked for, as what it checks headers with takes a while to load. */
-let retirer: () => Promise<SegmentRetirer>
-let keeper: () => Promise<CheckpointKeeper>
+/** Opened when it is first asked for, as that takes a while. */
+let office: () => Promise<StewardOffice>
+let retention: RetentionKeeper | undefined
 const chores = new Chores()
 let lifeline: MessagePort | undefined
 /** Failures that were told: each kind once. */
-const told = { spares: false, recycling: false }
+const told = { spares: false, recycling: false, retention: new Set<string>() }
+/** An order that is answered. */
+type Asked = Extract<StewardOrder, { readonly id: number }>
 let timer: NodeJS.Immediate | NodeJS.Timeout | undefined
 
 port.on('message', (order: StewardOrder) => {
   if (order.kind === 'begin') begin(order)
   else if (order.kind === 'watch') watch(order.owner, order.port)
-  else if (order.kind === 'truncate') truncate(order.id, order.lsn)
-  else if (order.kind === 'checkpoint') checkpoint(order.id, order.step)
-  else end()
+  else if (order.kind === 'end') end()
+  else void office().then((office) => take(order, office), refuse(order.id))
 })
 
 function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
@@ -50,23 +56,21 @@ function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
   const recycled = new RecycledFiles(fs, { dir, segmentBytes, max: spareSegments, onWarning: recyclingFailed })
   spares = new SpareMaker(fs, log, recycled, { dir, segmentBytes, ahead: spareSegments, first })
   const directory = { path: dir, identity: fs.statPath(dir)?.identity ?? '' }
-  let made: Promise<SegmentRetirer> | undefined
-  retirer = () => {
-    made ??= createChecker().then((checker) => {
-      return new SegmentRetirer({ fs, checker, control: log, recycled }, { directory, first })
-    })
-    return made
-  }
-  let kept: Promise<CheckpointKeeper> | undefined
-  keeper = () => {
-    kept ??= Promise.all([createChecker(), createDigests()]).then(([checker, newDigest]) => {
-      return new CheckpointKeeper({ fs, checker, newDigest, control: log, clock: systemClock }, dir, order.logId)
-    })
-    return kept
+  const ports = { fs, clock: systemClock, control: log, recycled, spares }
+  let opened: Promise<StewardOffice> | undefined
+  office = () => {
+    opened ??= openOffice(ports, { ...init, logId: order.logId, directory, first }, TOLD)
+    return opened
   }
   chores.add(ring.touchPages(), () => {}, warn)
   chores.add(recycled.removeLeftovers(), () => {}, recyclingFailed)
   chores.add(removeUnfinished(fs, dir), () => {}, warn)
+  chores.add(removeRetiringMarks(fs, dir), () => {}, warn)
+  chores.add(removeUnfinishedPositions(fs, dir, systemClock.wallMs()), () => {}, warn)
+  if (init.retention !== undefined)
+    office().then((office) => {
+      retention = office.retention
+    }, warn)
   // It has come with this order: had it been here while this thread was starting, it could have closed with nobody listening.
   lifeline = order.lifeline
   lifeline.on('close', writerEnded)
@@ -75,7 +79,9 @@ function begin(order: Extract<StewardOrder, { kind: 'begin' }>): void {
 
 /** One piece of each, then the event loop: the writer, a message or a closed port waits for a piece at most. */
 function work(): void {
-  const isMaking = spares!.step()
+  if (retention?.isDue) chores.add(retention.sweep(), () => {}, retentionFailed)
+  const mayMake = init.retention === undefined || retention?.allowsFiles === true
+  const isMaking = mayMake && spares!.step()
   const { failure } = spares!
   if (failure !== undefined && !told.spares) {
     told.spares = true
@@ -103,16 +109,38 @@ function recyclingFailed(error: unknown): void {
   warn(errorFromRecord({ code, message: `looking after the files of retired segments: ${message}`, facts }))
 }
 
-function truncate(id: number, lsn: number): void {
-  retirer().then((retirer) => chores.add(retirer.truncateBefore(lsn), answer(id), refuse(id)), refuse(id))
+const TOLD = {
+  retired: (report: TruncateReport): void => say({ kind: 'retired', report }),
+  held: (held: RetentionHeld | undefined): void => say({ kind: 'held', held: held ?? null }),
+  warning: warn,
 }
 
-function checkpoint(id: number, step: CheckpointStep): void {
-  keeper().then((keeper) => chores.add(keeper.take(step), answer(id), refuse(id)), refuse(id))
+/** Nothing was lost: it is tried again. Each kind is told once. */
+function retentionFailed(error: unknown): void {
+  if (control?.state !== STATE_OPEN) return
+  const { code, message, facts } = errorToRecord(error)
+  if (told.retention.has(message)) return
+  told.retention.add(message)
+  warn(errorFromRecord({ code, message: `retention: ${message}`, facts }))
 }
 
-function answer(id: number): (answer: Extract<StewardMessage, { kind: 'answered' }>['answer']) => void {
-  return (answer) => say({ kind: 'answered', id, answer })
+function take(order: Asked, { checkpoints, retiring, positions }: StewardOffice): void {
+  const { kind, id } = order
+  const pieces: Pieces<StewardAnswer> =
+    kind === 'truncate'
+      ? retireUnneeded(retiring, order.lsn)
+      : kind === 'checkpoint'
+        ? checkpoints.take(order.step)
+        : positions.change(order.change)
+  chores.add(
+    pieces,
+    (answer) => {
+      say({ kind: 'answered', id, answer })
+      // What was kept so far may go now.
+      if (kind === 'position' || (kind === 'checkpoint' && order.step.do === 'finish')) retention?.hurry()
+    },
+    refuse(id),
+  )
 }
 
 function refuse(id: number): (error: unknown) => void {

@@ -28,7 +28,10 @@ const checker = await createChecker()
 
 try {
   const memory = createKernelMemory(CHUNK_BYTES)
-  const recovered = recoverLog({ fs: nodeFileSystem, clock: systemClock, checker, memory }, init)
+  const ports = { fs: nodeFileSystem, clock: systemClock, checker, memory }
+  // Loaded for a cut only: recovery makes it, once the copy stands there.
+  if (init.cut !== undefined) (await import('../src/truncate/cut-copy.ts')).writeCutCopy(ports, init.dir, init.cut)
+  const recovered = recoverLog(ports, init)
   run(start(recovered, checker))
 } catch (error) {
   port.postMessage({ kind: 'failed', error: errorToRecord(error) } satisfies WriterMessage)

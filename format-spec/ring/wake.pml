@@ -105,6 +105,7 @@ inline waitForRelease() {
 
 inline close() {
   /* ring-memory.ts close `Atomics.compareExchange(this.words, CLOSED_AT >> 2, 0, reason)` */
+  /* ring-memory.ts close `Atomics.compareExchange(this.words, CLOSED_AT >> 2, PAUSED, reason)` */
   closed = 1;
 #ifndef SPINS
 #ifndef BUG_CLOSE_WAKES_NO_PRODUCER

@@ -4,16 +4,15 @@ import { optionError, RingwalError } from '../errors.ts'
 import { viewLog } from '../read/log-view.ts'
 import { lookUntilStill } from '../read/retired.ts'
 import type { SegmentListing } from '../storage/segment-directory.ts'
-import { manifestName, parseManifestName } from './archive-names.ts'
 import { type ArchivePorts, createArchivePorts } from './archive-ports.ts'
 import type { ArchiveTarget } from './archive-target.ts'
 import { type BackupSource, BackupWriter, type StoredBackup } from './backup-writer.ts'
 import { type BackupSummary, summaryOf } from './catalog.ts'
-import { loadManifest } from './load-manifest.ts'
 import { refuseProblems } from './log-damage.ts'
 import { partsOf } from './log-parts.ts'
 import { findPlace } from './log-place.ts'
-import { type Place, sha256Of } from './manifest.ts'
+import type { Place } from './manifest.ts'
+import { newestBackup, requireNewest } from './newest-backup.ts'
 
 export interface ArchiveOptions {
   /** Pack objects with gzip. Takes a core while it does; false by default. */
@@ -22,6 +21,18 @@ export interface ArchiveOptions {
   readonly full?: boolean
   /** LSN that is known to be durable. The files themselves prove what their sync marks say, which is a little less. */
   readonly durableLsn?: number
+  /** Store sealed segments alone: the last one, which still grows, comes another time. False by default. */
+  readonly sealedOnly?: boolean
+  /** Told of each backup that is stored, at once: what comes later may fail, and take the report with it. */
+  readonly onBackup?: (backup: BackupSummary) => void
+  /** Told at once of LSNs that were retired before they were archived. */
+  readonly onGap?: (gap: LsnGap) => void
+}
+
+/** LSNs, both of them among those that are missing. */
+export interface LsnGap {
+  readonly from: number
+  readonly to: number
 }
 
 /** What was stored. */
@@ -34,7 +45,7 @@ export interface ArchiveReport {
   /** Last LSN of the archive now. */
   readonly lastLsn: number
   /** LSNs that were retired before they were archived; null if none were. */
-  readonly gap: { readonly from: number; readonly to: number } | null
+  readonly gap: LsnGap | null
   /** Checkpoints that can not be used, and are not archived. */
   readonly passedOver: readonly PassedOver[]
 }
@@ -62,19 +73,30 @@ export async function archiveLog(
   return archive(await createArchivePorts(), resolve(dir), target, archiveOptions(options))
 }
 
-const KNOWN: readonly string[] = ['compress', 'full', 'durableLsn']
+const KNOWN: readonly string[] = ['compress', 'full', 'durableLsn', 'sealedOnly', 'onBackup', 'onGap']
 
 /** @throws ERR_RINGWAL_OPTION */
 export function archiveOptions(options: ArchiveOptions): Required<ArchiveOptions> {
   if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object')
   for (const [name, value] of Object.entries(options))
     if (!KNOWN.includes(name)) throw optionError(name, value, `one of ${KNOWN.join(', ')}`)
-  const { compress = false, full = false, durableLsn = 0 } = options
-  if (typeof compress !== 'boolean') throw optionError('compress', compress, 'true, false')
-  if (typeof full !== 'boolean') throw optionError('full', full, 'true, false')
+  const {
+    compress = false,
+    full = false,
+    durableLsn = 0,
+    sealedOnly = false,
+    onBackup = ignore,
+    onGap = ignore,
+  } = options
+  for (const [name, value] of Object.entries({ compress, full, sealedOnly }))
+    if (typeof value !== 'boolean') throw optionError(name, value, 'true, false')
+  for (const [name, value] of Object.entries({ onBackup, onGap }))
+    if (typeof value !== 'function') throw optionError(name, value, 'a function')
   if (!Number.isSafeInteger(durableLsn) || durableLsn < 0) throw optionError('durableLsn', durableLsn, 'an LSN')
-  return { compress, full, durableLsn }
+  return { compress, full, durableLsn, sealedOnly, onBackup, onGap }
 }
+
+function ignore(): void {}
 
 /** The same on any disk. @param dir absolute */
 export async function archive(
@@ -124,7 +146,7 @@ class ArchiveRun {
     const isThere = end !== undefined && findPlace(ports, this.listing.segments, end) === 'there'
     refuseProblems(this.listing, isThere ? end.segment : 0)
     if (isThere) await this.store('incremental', end, undefined)
-    else if (end !== undefined) this.gap = { from: end.lsn + 1, to: this.listing.segments[0]!.header.firstLsn - 1 }
+    else if (end !== undefined) this.noteGap(end.lsn + 1, this.listing.segments[0]!.header.firstLsn - 1)
     // Both end at the same place: what comes next builds upon the one as well as upon the other.
     if (!isThere || this.options.full)
       await this.store('full', undefined, isThere ? this.newest!.manifest.end : undefined)
@@ -146,8 +168,9 @@ class ArchiveRun {
 
   private async store(kind: 'full' | 'incremental', from: Place | undefined, to: Place | undefined): Promise<void> {
     const { source, listing, options } = this
+    const segments = options.sealedOnly ? listing.segments.slice(0, -1) : listing.segments
     let writer = new BackupWriter(source, kind, this.newest)
-    for (const part of partsOf(source.ports, listing.segments, from, to, options.durableLsn)) {
+    for (const part of partsOf(source.ports, segments, from, to, options.durableLsn)) {
       if (writer.bytes >= BACKUP_BYTES || writer.objects >= BACKUP_OBJECTS) {
         await this.finish(writer)
         writer = new BackupWriter(source, 'incremental', this.newest)
@@ -159,31 +182,19 @@ class ArchiveRun {
 
   private async finish(writer: BackupWriter): Promise<void> {
     this.newest = await writer.finish()
+    await requireNewest(this.source.target, this.newest)
     this.stored.push(this.newest)
+    this.options.onBackup(summaryOf(this.newest.manifest))
+  }
+
+  private noteGap(from: number, to: number): void {
+    this.gap = { from, to }
+    this.options.onGap(this.gap)
   }
 
   private requireOwn({ manifest: { logId, id } }: StoredBackup): void {
     if (logId === this.source.logId) return
     const message = `${this.source.target.name} is the archive of log ${logId} (backup ${id}), and not of ${this.source.logId}`
     throw new RingwalError('ERR_RINGWAL_SEGMENTS', message, { logId })
-  }
-}
-
-/** @throws ERR_RINGWAL_DAMAGED: upon a manifest that does not verify nothing is built */
-async function newestBackup(target: ArchiveTarget): Promise<StoredBackup | undefined> {
-  const names = await listOrNothing(target)
-  const sequence = names.reduce((newest, name) => Math.max(newest, parseManifestName(name) ?? 0), 0)
-  if (sequence === 0) return undefined
-  const { manifest, bytes } = await loadManifest(target, manifestName(sequence))
-  return { manifest, sha256: sha256Of(bytes) }
-}
-
-/** An archive that is not there yet has nothing in it. */
-async function listOrNothing(target: ArchiveTarget): Promise<string[]> {
-  try {
-    return (await target.list()).map(({ name }) => name)
-  } catch (error) {
-    if (error instanceof RingwalError && error.code === 'ERR_RINGWAL_NOT_FOUND') return []
-    throw error
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The archive port: all that ringwal asks of a place where backups are kept. A directory is one (`directory-target.ts`); an
- * object store fits as well: `put` is a conditional put (if-none-match) or a multipart upload that ends in one, `list` goes
- * from page to page.
+ * The archive port: all that ringwal asks of a place where backups are kept. A directory is one (`directory-target.ts`), an
+ * object store another (`s3-target.ts`): `put` is a conditional put (if-none-match) or a multipart upload that ends in one, `list`
+ * goes from page to page.
  *
  * Names are those of `archive-names.ts`, without folders. Nothing is ever overwritten, and nothing is changed once it has its
  * name. Every method throws a `RingwalError`: ERR_RINGWAL_IO for what the system refused, with its facts.
@@ -23,6 +23,10 @@ export interface ArchiveTarget {
   get(name: string, bytesMax: number): AsyncIterable<Uint8Array>
   /** What is there, in no order: names that no archive gives as well. Uploads under way are left out. */
   list(): Promise<readonly StoredObject[]>
+  /**
+   * Takes an object away; it is gone for good when this resolves. Thinning alone does that. One that is not there is no error.
+   */
+  remove(name: string): Promise<void>
 }
 
 export interface StoredObject {

@@ -2,16 +2,11 @@ import { RingwalError } from '../errors.ts'
 import { backupId, type Encoding, manifestName, objectName, SEQUENCE_MAX } from './archive-names.ts'
 import type { ArchivePorts } from './archive-ports.ts'
 import type { ArchiveTarget } from './archive-target.ts'
+import { sha256Of } from './checked-lines.ts'
 import { type CheckpointSource, checkpointBytes, storableCheckpoints } from './log-checkpoints.ts'
 import { type LogPart, PartFacts, partBytes } from './log-parts.ts'
-import {
-  type CheckpointEntry,
-  encodeManifest,
-  type Manifest,
-  type PartEntry,
-  type Place,
-  sha256Of,
-} from './manifest.ts'
+import { type CheckpointEntry, encodeManifest, type Manifest, type PartEntry, type Place } from './manifest.ts'
+import { putBytes } from './put-bytes.ts'
 import { storeObject } from './stored-object.ts'
 
 /** A backup that is whole, and the SHA-256 of its manifest. */
@@ -89,7 +84,7 @@ export class BackupWriter {
     const facts = { id, sequence, createdMs: ports.now(), logId, kind, previous: before, start, end: this.end! }
     const manifest: Manifest = { ...facts, parts, checkpoints, storedCheckpoints }
     const bytes = encodeManifest(manifest)
-    const answer = await target.put(manifestName(sequence), onePiece(bytes))
+    const answer = await putBytes(target, manifestName(sequence), bytes)
     if (answer === 'stored') return { manifest, sha256: sha256Of(bytes) }
     const message = `somebody else stored backup ${sequence} in ${target.name} meanwhile`
     throw new RingwalError('ERR_RINGWAL_FENCED', message, { object: manifestName(sequence) })
@@ -130,8 +125,4 @@ export class BackupWriter {
     // One that was given up meanwhile is no news.
     if (error.facts['errnoName'] !== 'ENOENT') this.source.onPassedOver({ name, lsn, reason: error.message })
   }
-}
-
-async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -1,9 +1,11 @@
 import { RingwalError } from '../errors.ts'
 import { isIoError } from '../storage/io-error.ts'
-import { manifestName, parseManifestName, parseObjectName } from './archive-names.ts'
+import { isThinningName, manifestName, parseManifestName, parseObjectName } from './archive-names.ts'
 import type { ArchiveTarget, StoredObject } from './archive-target.ts'
-import { loadManifest } from './load-manifest.ts'
-import { lsnsOf, type Manifest, sha256Of, timesOf } from './manifest.ts'
+import { sha256Of } from './checked-lines.ts'
+import { loadManifest, loadNote } from './load-manifest.ts'
+import { lsnsOf, type Manifest, timesOf } from './manifest.ts'
+import { NumberRanges } from './number-ranges.ts'
 
 /** What is wrong with an object of an archive. */
 export interface ArchiveProblem {
@@ -15,10 +17,16 @@ export interface ArchiveProblem {
 
 /** What an archive has, as far as its manifests and the list of its names tell. */
 export interface Catalog {
-  /** By rising number: those whose manifests verify. */
+  /** By rising number: those whose manifests verify, and that were not given up. */
   readonly manifests: readonly Manifest[]
+  /** SHA-256 of all bytes of each of these manifests. */
+  readonly digests: ReadonlyMap<number, string>
+  /** Numbers of backups that a thinning gave up: they count no more, whatever of them is there. */
+  readonly givenUp: NumberRanges
+  /** What is there, by its name. */
+  readonly stored: ReadonlyMap<string, StoredObject>
   readonly problems: readonly ArchiveProblem[]
-  /** Objects of runs that died, or are under way: no manifest names them. */
+  /** Objects of runs that died, or are under way, or were given up: no manifest names them. */
   readonly leftovers: readonly StoredObject[]
   /** Names that no archive gives. */
   readonly strangers: readonly string[]
@@ -45,36 +53,57 @@ export interface BackupSummary {
 
 /** @throws ERR_RINGWAL_NOT_FOUND if there is no archive; ERR_RINGWAL_IO if it can not be listed */
 export async function loadCatalog(target: ArchiveTarget): Promise<Catalog> {
+  const catalog = await lookAt(target)
+  // Objects come, and are given up, while a list is read page by page: what seems wrong is looked at a second time.
+  return catalog.problems.length === 0 ? catalog : lookAt(target)
+}
+
+async function lookAt(target: ArchiveTarget): Promise<Catalog> {
   const stored = new Map((await target.list()).map((one) => [one.name, one]))
-  const sequences = [...stored.keys()].flatMap((name) => parseManifestName(name) ?? []).sort((a, b) => a - b)
   const problems: ArchiveProblem[] = []
+  const givenUp = await loadGivenUp(target, [...stored.keys()].filter(isThinningName), problems)
+  const numbers = [...stored.keys()].flatMap((name) => parseManifestName(name) ?? [])
+  const sequences = numbers.filter((number) => !givenUp.has(number)).sort((a, b) => a - b)
   const manifests: Manifest[] = []
   const digests = new Map<number, string>()
   for (const sequence of sequences) {
-    const loaded = await loadOr(target, sequence, problems)
+    const loaded = await loadOr(loadManifest, target, manifestName(sequence), problems)
     if (loaded === undefined) continue
     manifests.push(loaded.manifest)
     digests.set(sequence, sha256Of(loaded.bytes))
   }
   const known = new Set(sequences)
-  for (const manifest of manifests) problems.push(...brokenChain(manifest, sequences[0]!, known, digests))
+  const isMeant = (sequence: number): boolean => known.has(sequence) || givenUp.has(sequence)
+  for (const manifest of manifests) problems.push(...brokenChain(manifest, sequences[0]!, isMeant, digests))
   const named = new Set(manifests.flatMap((one) => [...one.parts, ...one.checkpoints].map(({ name }) => name)))
   for (const manifest of manifests) problems.push(...missingObjects(manifest, stored))
   const { extra, leftovers, strangers } = unnamed(stored, named, manifests)
-  return { manifests, problems: [...problems, ...extra], leftovers, strangers }
+  return { manifests, digests, givenUp, stored, problems: [...problems, ...extra], leftovers, strangers }
 }
 
-async function loadOr(
+/** Each thinning's note tells of those before it, which are removed behind it: there is more than one for a moment only. */
+async function loadGivenUp(
   target: ArchiveTarget,
-  sequence: number,
+  notes: readonly string[],
   problems: ArchiveProblem[],
-): Promise<Awaited<ReturnType<typeof loadManifest>> | undefined> {
-  const name = manifestName(sequence)
+): Promise<NumberRanges> {
+  let givenUp = new NumberRanges([])
+  for (const name of notes) givenUp = givenUp.with((await loadOr(loadNote, target, name, problems)) ?? givenUp)
+  return givenUp
+}
+
+async function loadOr<Loaded>(
+  load: (target: ArchiveTarget, name: string) => Promise<Loaded>,
+  target: ArchiveTarget,
+  name: string,
+  problems: ArchiveProblem[],
+): Promise<Loaded | undefined> {
   try {
-    return await loadManifest(target, name)
+    return await load(target, name)
   } catch (error) {
     if (!isProblem(error)) throw error
-    problems.push({ object: name, reason: reasonOf(error, name), backup: sequence })
+    const backup = parseManifestName(name)
+    problems.push({ object: name, reason: reasonOf(error, name), ...(backup === undefined ? {} : { backup }) })
     return undefined
   }
 }
@@ -95,16 +124,19 @@ export function reasonOf({ message }: RingwalError, name: string): string {
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message
 }
 
-/** Each manifest names the one before it. The oldest that is there may have had some before it: they were given up. */
+/**
+ * Each manifest names the one before it. The oldest that is there may have had some before it: they were given up.
+ * @param isMeant whether a number has a manifest, or was given up
+ */
 function brokenChain(
   { sequence, previous }: Manifest,
   oldest: number,
-  known: ReadonlySet<number>,
+  isMeant: (sequence: number) => boolean,
   digests: ReadonlyMap<number, string>,
 ): ArchiveProblem[] {
   const before = sequence - 1
   if (sequence === oldest) return []
-  if (!known.has(before))
+  if (!isMeant(before))
     return [{ object: manifestName(before), reason: `it is missing: ${manifestName(sequence)} builds upon it` }]
   const digest = digests.get(before)
   if (digest === undefined || digest === previous?.sha256) return []
@@ -135,7 +167,7 @@ function unnamed(
   const leftovers: StoredObject[] = []
   const strangers: string[] = []
   for (const [name, one] of stored) {
-    if (named.has(name) || parseManifestName(name) !== undefined) continue
+    if (named.has(name) || parseManifestName(name) !== undefined || isThinningName(name)) continue
     const known = parseObjectName(name)
     const backup = ids.get(known?.backup ?? '')
     if (known === undefined) strangers.push(name)

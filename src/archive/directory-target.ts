@@ -6,7 +6,7 @@ import type { FileSystem } from '../storage/file-system.ts'
 import { ioError, isIoError } from '../storage/io-error.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
-import { parseManifestName, parseObjectName } from './archive-names.ts'
+import { isArchiveName } from './archive-names.ts'
 import type { ArchiveTarget, StoredObject } from './archive-target.ts'
 
 /** Under such a name an object is written before it gets its own. */
@@ -86,6 +86,17 @@ export class DirectoryTarget implements ArchiveTarget {
     })
   }
 
+  async remove(name: string): Promise<void> {
+    const path = this.pathOf(name)
+    try {
+      this.fs.remove(path)
+    } catch (error) {
+      if (!isIoError(error, 'ENOENT')) throw error
+    }
+    // Also of one that is gone already: whoever took it away may have died before this.
+    this.fs.syncDirectory(this.name)
+  }
+
   private async write(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const { fs } = this
     const file = fs.open(path, 'create')
@@ -126,9 +137,8 @@ export class DirectoryTarget implements ArchiveTarget {
     throw ioError('open', path, kind === 'link' ? constants.errno.ELOOP : constants.errno.ENOTDIR, { reason })
   }
 
-  /** Names come from manifests, too: only those of the pattern lead to a file. */
   private pathOf(name: string): string {
-    if (parseManifestName(name) !== undefined || parseObjectName(name) !== undefined) return join(this.name, name)
+    if (isArchiveName(name)) return join(this.name, name)
     throw new RingwalError('ERR_RINGWAL_INTERNAL', `no archive has an object ${JSON.stringify(name)}`, { object: name })
   }
 

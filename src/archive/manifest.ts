@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Encoding, ObjectKind } from './archive-names.ts'
+import { encodeLines } from './checked-lines.ts'
 
 /** An object of a backup, as its manifest tells of it. */
 interface ArchivedObject {
@@ -69,18 +69,13 @@ export interface Manifest {
 export const MANIFEST_FORMAT = 'ringwal-archive'
 export const MANIFEST_VERSION = 1
 
-/** Two lines: a JSON object, and the SHA-256 of the first line without its end. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
   const body = { format: MANIFEST_FORMAT, version: MANIFEST_VERSION, ...manifest }
   const line = JSON.stringify(body, (key, value) => {
     if (typeof value !== 'bigint') return value
     return key === 'check' ? value.toString(16).padStart(16, '0') : String(value)
   })
-  return Buffer.from(`${line}\n${sha256Of(Buffer.from(line))}\n`)
-}
-
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return encodeLines(line)
 }
 
 /** LSNs that a backup itself holds: `last` is `first` - 1 if there are none. */

@@ -9,5 +9,8 @@ import { resolveTarget, type TargetSpec } from './target-spec.ts'
  * @throws ERR_RINGWAL_OPTION
  */
 export async function openTarget(spec: TargetSpec, option = 'archive'): Promise<ArchiveTarget> {
-  return directoryTarget(resolveTarget(option, spec))
+  const place = resolveTarget(option, spec)
+  if (typeof place === 'string') return directoryTarget(place)
+  const { s3Target } = await import('./s3-target.ts')
+  return s3Target(place)
 }

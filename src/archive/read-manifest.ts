@@ -1,6 +1,7 @@
 import { RingwalError } from '../errors.ts'
 import { fitsLabel, HEADER_PAGE_BYTES } from '../format/index.ts'
 import { manifestName, objectName, parseBackupId, parseObjectName } from './archive-names.ts'
+import { decodeLines, type Fields, isFields } from './checked-lines.ts'
 import {
   type CheckpointEntry,
   MANIFEST_FORMAT,
@@ -8,13 +9,10 @@ import {
   type Manifest,
   type PartEntry,
   type Place,
-  sha256Of,
 } from './manifest.ts'
 
 /** A manifest tells of 1,000 objects at most, of some 400 bytes each. */
 export const MANIFEST_BYTES_MAX: number = 4 << 20
-
-type Fields = Readonly<Record<string, unknown>>
 
 /**
  * A manifest, held against its own check, its name, and itself: its parts follow one another without a gap.
@@ -25,7 +23,7 @@ export function decodeManifest(bytes: Uint8Array, sequence: number): Manifest {
   const fail = (reason: string): never => {
     throw new RingwalError('ERR_RINGWAL_DAMAGED', `${name}: ${reason}`, { object: name })
   }
-  const fields = fieldsOf(bytes, fail)
+  const fields = decodeLines(bytes, MANIFEST_FORMAT, 'manifest', fail)
   if (fields['version'] !== MANIFEST_VERSION) {
     const message = `${name} is of a version that this release does not read`
     throw new RingwalError('ERR_RINGWAL_FORMAT', message, { object: name, supported: MANIFEST_VERSION })
@@ -34,22 +32,6 @@ export function decodeManifest(bytes: Uint8Array, sequence: number): Manifest {
   if (manifest.sequence !== sequence) fail(`it is the manifest of backup ${manifest.id}`)
   const wrong = contradictionIn(manifest)
   return wrong === undefined ? manifest : fail(wrong)
-}
-
-function fieldsOf(bytes: Uint8Array, fail: (reason: string) => never): Fields {
-  const lines = Buffer.from(bytes).toString('latin1').split('\n')
-  const [line = '', check = ''] = lines
-  if (lines.length !== 3 || lines[2] !== '') fail('it is no manifest, or a part of one')
-  if (sha256Of(Buffer.from(line, 'latin1')) !== check) fail('its check does not hold')
-  try {
-    const value: unknown = JSON.parse(Buffer.from(line, 'latin1').toString())
-    if (isFields(value) && value['format'] === MANIFEST_FORMAT) return value
-  } catch {}
-  return fail('it is no manifest')
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const HEX = { log: /^[0-9a-f]{32}$/, sha256: /^[0-9a-f]{64}$/, check: /^[0-9a-f]{16}$/ }

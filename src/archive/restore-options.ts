@@ -18,6 +18,11 @@ export interface RestoreOptions {
   readonly dryRun?: boolean
   /** Check every byte of the restored log before it is put in place; true by default. */
   readonly validate?: boolean
+  /**
+   * Looks at the restored log, with `validate`, before it is put in place: whether what it means can be true is for the application
+   * to say. What this throws ends the restore, and nothing was changed.
+   */
+  readonly inspect?: (dir: string, firstLsn: number) => void | Promise<void>
   /** Directory, on the same file system, in which the log is put together; by default the one above `output`. */
   readonly stagingDir?: string
   /** Told now and then how many bytes of how many have been read. */
@@ -37,12 +42,14 @@ export interface RestoreRequest {
   readonly target: RestoreTarget
   readonly dryRun: boolean
   readonly validate: boolean
+  readonly inspect: (dir: string, firstLsn: number) => void | Promise<void>
   readonly stagingDir: string | undefined
   readonly onProgress: (bytesDone: number, bytesTotal: number) => void
 }
 
 const KNOWN: readonly string[] = [
-  ...['output', 'timestamp', 'lsn', 'backupId', 'exclusive', 'dryRun', 'validate', 'stagingDir', 'onProgress'],
+  ...['output', 'timestamp', 'lsn', 'backupId', 'exclusive', 'dryRun', 'validate', 'inspect', 'stagingDir'],
+  'onProgress',
 ]
 
 /** @throws ERR_RINGWAL_OPTION */
@@ -50,15 +57,17 @@ export function planRestore(options: RestoreOptions): RestoreRequest {
   if (typeof options !== 'object' || options === null) throw optionError('options', options, 'an object')
   for (const [name, value] of Object.entries(options))
     if (!KNOWN.includes(name)) throw optionError(name, value, `one of ${KNOWN.join(', ')}`)
-  const { output, stagingDir, onProgress = () => {} } = options
+  const { output, stagingDir, inspect = () => {}, onProgress = () => {} } = options
   requirePath('output', output)
   if (stagingDir !== undefined) requirePath('stagingDir', stagingDir)
+  if (typeof inspect !== 'function') throw optionError('inspect', inspect, 'a function')
   if (typeof onProgress !== 'function') throw optionError('onProgress', onProgress, 'a function')
   return {
     output: resolve(output),
     target: targetOf(options),
     dryRun: flag('dryRun', options.dryRun, false),
     validate: flag('validate', options.validate, true),
+    inspect,
     stagingDir: stagingDir === undefined ? undefined : resolve(stagingDir),
     onProgress,
   }

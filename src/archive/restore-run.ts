@@ -89,7 +89,10 @@ export class RestoreRun {
       this.passOver({ object, reason: reasonOf(error, object), ...backupOf(object) }),
     )
     staging.sync()
-    if (request.validate) requireWhole(ports, staging.path, plan.firstLsn, end.lsn)
+    if (request.validate) {
+      requireWhole(ports, staging.path, plan.firstLsn, end.lsn)
+      await request.inspect(staging.path, plan.firstLsn)
+    }
     const complete = plan.firstLsn === 1 || names.length > 0
     return { ...facts, ...reachOf(end), complete, checkpoints: names, validated: request.validate }
   }

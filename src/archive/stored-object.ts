@@ -61,6 +61,24 @@ export async function* readObject(
   if (raw.bytes !== bytes) throw damaged(name, `it unpacks to ${raw.bytes} bytes, and not to ${bytes}`)
 }
 
+/**
+ * The bytes of an object as they are stored. @throws as `readObject`; behind the last one if they are not what its manifest tells
+ */
+export async function* readStored(
+  target: ArchiveTarget,
+  { name, sha256, storedBytes }: PartEntry | CheckpointEntry,
+): AsyncGenerator<Uint8Array> {
+  const stored = { bytes: 0 }
+  const hash = createHash('sha256')
+  try {
+    yield* counting(target.get(name, storedBytes), stored, (piece) => hash.update(piece))
+  } catch (error) {
+    throw asDamage(error, name)
+  }
+  if (stored.bytes !== storedBytes) throw damaged(name, `it has ${stored.bytes} bytes where ${storedBytes} were stored`)
+  if (hash.digest('hex') !== sha256) throw damaged(name, 'its SHA-256 is not that of its manifest')
+}
+
 /** A fault of the target itself is told as what it is. */
 function asDamage(error: unknown, name: string): unknown {
   if (!(error instanceof RingwalError))

@@ -58,8 +58,22 @@ export function verifyCheckpoint(
   file: CheckpointFile,
   use: (piece: Uint8Array, at: number) => void = () => {},
 ): CheckpointHeader {
+  const pieces = verifyInPieces(ports, file, use)
+  for (;;) {
+    const { done, value } = pieces.next()
+    if (done) return value
+  }
+}
+
+/** The same for who has other work to do: 1 MiB at a time. It is to be run to its end, or the file stays open. */
+export function* verifyInPieces(
+  ports: CheckpointReadPorts,
+  file: CheckpointFile,
+  use: (piece: Uint8Array, at: number) => void = () => {},
+): Generator<undefined, CheckpointHeader> {
   const { fs } = ports
-  return withFile(fs, file, (descriptor) => {
+  const descriptor = fs.open(file.path, 'read')
+  try {
     const header = headerIn(ports, file, descriptor)
     const digest = ports.newDigest()
     const chunk = new Uint8Array(Math.min(CHUNK_BYTES, header.bytes))
@@ -71,10 +85,13 @@ export function verifyCheckpoint(
       digest.update(piece)
       use(piece, at)
       at += got
+      yield
     }
     if (digest.value !== header.digest) throw damaged(file, 'its snapshot does not verify', CHECKPOINT_HEADER_BYTES)
     return header
-  })
+  } finally {
+    fs.close(descriptor)
+  }
 }
 
 /** The same, with the snapshot in memory. */

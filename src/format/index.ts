@@ -28,6 +28,16 @@ export {
 export { type InferredSalt, inferSalt, type SaltHints } from './infer-salt.ts'
 export type { FrameKernel } from './kernel/frame-kernel.ts'
 export {
+  decodePosition,
+  encodePosition,
+  isPositionName,
+  POSITION_BYTES,
+  POSITION_NAMES,
+  type PositionRecord,
+  parsePositionFileName,
+  positionFileName,
+} from './position-record.ts'
+export {
   CHAIN_TABLE,
   type ChainFacts,
   type ChainVerdict,

@@ -1,3 +1,4 @@
+import type { ArchiveStats } from '../archivist/archive-ledger.ts'
 import { SYNC_BOUNDS_MS } from '../wal/log-counts.ts'
 import type { RecoveryReport } from '../wal/recovery-report.ts'
 import type { WalStats } from '../wal/wal-stats.ts'
@@ -28,6 +29,13 @@ function counter(name: string, help: string, value: Value): Metric {
 function gauge(name: string, help: string, value: Value): Metric {
   return { name: `ringwal_${name}`, help, type: 'gauge', value }
 }
+
+/** Of a log's archive; without one it has no value. */
+function ofArchive(value: (archive: ArchiveStats) => number | null): Value {
+  return ({ stats: { archive } }) => (archive === null ? undefined : (value(archive) ?? undefined))
+}
+
+const BREAKER_VALUES: Readonly<Record<ArchiveStats['breaker'], number>> = { closed: 0, 'half-open': 1, open: 2 }
 
 /** Every state that a log can be in: the compiler sees to it. */
 const STATES: Readonly<Record<WalStats['state'], true>> = {
@@ -65,8 +73,49 @@ export const METRICS: readonly Metric[] = [
   gauge('segment_bytes', 'Size of a segment.', ({ stats }) => stats.segmentBytes),
   gauge('segments', 'Segments that the log consists of.', segments),
   gauge('spare_files', 'Files of a segment each, ready for the next ones.', ({ stats }) => stats.spareFiles),
+  gauge('retained_bytes', 'Bytes of all files for segments; 0 without retention.', ({ stats }) => stats.retainedBytes),
+  gauge(
+    'retention_held',
+    '1 if a limit of retention stays exceeded, as somebody needs what would have to go.',
+    ({ stats }) => (stats.retentionHeldBy === null ? 0 : 1),
+  ),
   gauge('spares_failed', '1 if no segments are made ahead any more, as on a full disk.', ({ stats }) =>
     stats.spareError === null ? 0 : 1,
+  ),
+  gauge(
+    'archive_lag_records',
+    'Durable LSNs that the archive lacks.',
+    ofArchive(({ lagLsns }) => lagLsns),
+  ),
+  gauge(
+    'archive_age_seconds',
+    'Everything that was durable so long ago is archived.',
+    ofArchive(({ ageMs }) => ageMs / 1000),
+  ),
+  counter(
+    'archive_runs',
+    'Runs of the archivist that ended well.',
+    ofArchive(({ runs }) => runs),
+  ),
+  counter(
+    'archive_failures',
+    'Runs of the archivist that failed.',
+    ofArchive(({ failures }) => failures),
+  ),
+  counter(
+    'archive_gaps',
+    'Gaps: LSNs retired before they were archived.',
+    ofArchive(({ gaps }) => gaps),
+  ),
+  counter(
+    'archive_stored_bytes',
+    'Bytes stored in the archive.',
+    ofArchive(({ bytes }) => bytes),
+  ),
+  gauge(
+    'archive_breaker',
+    'What the archivist does about its target: 0 uses it, 1 tries it again, 2 leaves it alone for a while.',
+    ofArchive(({ breaker }) => BREAKER_VALUES[breaker]),
   ),
   gauge('disk_free_bytes', "Bytes left on the log's file system.", ({ diskFreeBytes }) => diskFreeBytes),
   counter(

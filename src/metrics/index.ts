@@ -1,5 +1,8 @@
 /** What a log tells a monitor: readings, the Prometheus text of them, and events. */
 export {
+  type ArchivedMessage,
+  type ArchiveFailedMessage,
+  type ArchiveGapMessage,
   CHANNEL_NAMES,
   type ChannelMessages,
   type ChannelName,
@@ -8,6 +11,7 @@ export {
   type OpenMessage,
   type PoisonedMessage,
   type RecoveredMessage,
+  type RetentionHeldMessage,
   type RetiredMessage,
   type WarningMessage,
 } from '../wal/channels.ts'

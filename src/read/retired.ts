@@ -1,8 +1,8 @@
 /*
  * A live log retires old segments, also while somebody reads them, and writes new segments into their files. A retired
- * segment's name is gone before a byte of its file changes, and no name ever comes back. So whoever finds bytes that do not
- * verify can tell by the name whether they are damage, or another segment's. Bytes that do verify are the old segment's, as
- * the check holds its salt.
+ * segment's name is gone before a byte of its file changes, and no name ever comes back, but behind a cut (`truncateAfter`),
+ * which nobody may read meanwhile. So whoever finds bytes that do not verify can tell by the name whether they are damage, or
+ * another segment's. Bytes that do verify are the old segment's, as the check holds its salt.
  */
 import { RingwalError } from '../errors.ts'
 import type { FileSystem } from '../storage/file-system.ts'

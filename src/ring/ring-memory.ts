@@ -20,6 +20,8 @@ import { freeOwner, ownerState, revokeOwner, takeOwner } from './owners.ts'
 
 const MAGIC = 0x31474e52 // "RNG1"
 const PAGE = 4096
+/** In the place of a reason to close: no claim succeeds, and one that comes later may. */
+const PAUSED = -2147483648
 const CAPACITY_MIN = 4096
 const CAPACITY_MAX = 128 * 1024 * 1024
 const USER_BYTES_MAX = 16 * 1024 * 1024
@@ -167,18 +169,40 @@ export class RingMemory {
   }
 
   /**
-   * Lets no claim succeed that begins after it, and wakes who waits for space. `reason` is any 32-bit integer but 0.
+   * Lets no claim succeed that begins after it, and wakes who waits for space. `reason` is any 32-bit integer but 0 and -2^31.
    * A claim under way may still succeed: see `RingConsumer.seal` for when the last one is known.
    */
   close(reason: number): void {
-    Atomics.compareExchange(this.words, CLOSED_AT >> 2, 0, reason)
+    while (this.closed === 0) {
+      Atomics.compareExchange(this.words, CLOSED_AT >> 2, 0, reason)
+      Atomics.compareExchange(this.words, CLOSED_AT >> 2, PAUSED, reason)
+    }
     this.wakeSpaceWaiters()
     this.wakeConsumer()
   }
 
-  /** 0 while open, else the reason given to `close`. */
+  /** 0 while open, also while paused, else the reason given to `close`. */
   get closed(): number {
-    return Atomics.load(this.words, CLOSED_AT >> 2)
+    const reason = Atomics.load(this.words, CLOSED_AT >> 2)
+    return reason === PAUSED ? 0 : reason
+  }
+
+  /**
+   * Lets no claim succeed until `resume`, as if the ring were closed: it is the same word, so that a claim pays nothing for it. Wakes
+   * who waits for space. A claim under way may still succeed. Does nothing for a closed ring.
+   */
+  pause(): void {
+    Atomics.compareExchange(this.words, CLOSED_AT >> 2, 0, PAUSED)
+    this.wakeSpaceWaiters()
+  }
+
+  /** Ends a pause. What is closed stays closed. */
+  resume(): void {
+    Atomics.compareExchange(this.words, CLOSED_AT >> 2, PAUSED, 0)
+  }
+
+  get isPaused(): boolean {
+    return Atomics.load(this.words, CLOSED_AT >> 2) === PAUSED
   }
 
   /** Wakes the consumer if it is parked or dozing. */
@@ -205,7 +229,7 @@ export class RingMemory {
     const wakes = Atomics.load(this.words, SPACE_WAKES_AT >> 2)
     Atomics.store(this.words, SPACE_WAITERS_AT >> 2, 1)
     this.wakeConsumer()
-    if (this.closed !== 0 || Atomics.load(this.words, HEAD_AT >> 2) !== head) return undefined
+    if (this.closed !== 0 || this.isPaused || Atomics.load(this.words, HEAD_AT >> 2) !== head) return undefined
     return wakes
   }
 

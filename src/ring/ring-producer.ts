@@ -17,7 +17,7 @@ import type { RingMemory } from './ring-memory.ts'
 
 /** There is no room now. */
 export const CLAIM_FULL = -1
-/** The ring is closed. */
+/** The ring is closed, or paused, or this producer has ended. */
 export const CLAIM_CLOSED = -2
 
 /** Turns of a spin before a producer parks for space. */
@@ -88,6 +88,10 @@ export class RingProducer {
   /** Claims no more: every later claim finds the ring closed. */
   end(): void {
     this.ended = true
+  }
+
+  get hasEnded(): boolean {
+    return this.ended
   }
 
   get isShared(): boolean {

@@ -53,8 +53,8 @@ export class Appender {
   /**
    * Appends one value as MessagePack. Returns at once with its LSN: the record is *accepted*, and survives nothing yet.
    * @throws ERR_RINGWAL_VALUE for what MessagePack would lose, with the path to it; ERR_RINGWAL_TOO_LARGE;
-   *   ERR_RINGWAL_FULL by the choice of `backpressure`; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY;
-   *   ERR_RINGWAL_OBSERVING
+   *   ERR_RINGWAL_FULL by the choice of `backpressure`; ERR_RINGWAL_RETENTION by that of `retention.atCap`; ERR_RINGWAL_CLOSED;
+   *   ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY; ERR_RINGWAL_OBSERVING
    */
   append(value: unknown, options: RecordOptions = NO_OPTIONS): number {
     this.lastLsn = this.records.put(this.codec.encode(value), CODEC_MSGPACK, options)
@@ -134,10 +134,10 @@ export class Appender {
     return this.control.durable
   }
 
-  /** Resolves when the ring has room for a record of `bytes` (by default of the largest size). */
+  /** Resolves when a record of `bytes` (by default of the largest size) has room in the ring, and is not refused at a cap. */
   async ready(bytes: number = this.settings.maxRecordBytes): Promise<void> {
     const need = frameBytes(bytes)
-    while (!this.ringProducer.hasRoomFor(need)) {
+    while (this.control.ring.isPaused || !this.ringProducer.hasRoomFor(need)) {
       this.refuseIfEnded()
       await new Promise((resolve) => setTimeout(resolve, 1))
     }

@@ -5,6 +5,7 @@
  */
 import { type Channel, channel } from 'node:diagnostics_channel'
 import type { RingwalError } from '../errors.ts'
+import type { TruncateReport } from './segment-retirer.ts'
 
 interface OfLog {
   /** The log's directory, absolute. */
@@ -56,6 +57,44 @@ export interface RetiredMessage extends OfLog {
   readonly firstLsn: number
 }
 
+/** A limit of retention is exceeded, and stays so because of what somebody needs: told at first, and when that is somebody else. */
+export interface RetentionHeldMessage extends OfLog {
+  readonly limit: 'maxBytes' | 'maxSegments' | 'maxAgeMs'
+  /** Of all the files that the log has for segments. */
+  readonly bytes: number
+  readonly segments: number
+  /** `hold`, `archive`, `position <name>` or `checkpoint <file>`. */
+  readonly neededBy: string
+  /** The first LSN that is needed; 0 if all is, as it can not be told. */
+  readonly neededLsn: number
+  /** Whether appends are refused meanwhile. */
+  readonly refusing: boolean
+}
+
+/** A run of the archivist stored something. */
+export interface ArchivedMessage extends OfLog {
+  /** Last LSN of the archive now. */
+  readonly lastLsn: number
+  readonly backups: number
+  readonly storedBytes: number
+  readonly elapsedMs: number
+}
+
+/** A run of the archivist failed. What it owed is not forgotten, and local retention waits for it. */
+export interface ArchiveFailedMessage extends OfLog {
+  readonly error: RingwalError
+  /** How many failed in a row. */
+  readonly inRow: number
+  /** Milliseconds until the next one; null if there will be none, as the log is being closed. */
+  readonly retryMs: number | null
+}
+
+/** LSNs, both of them among those that are missing, were retired before they were archived. */
+export interface ArchiveGapMessage extends OfLog {
+  readonly from: number
+  readonly to: number
+}
+
 /** What `onWarning` is told. */
 export interface WarningMessage extends OfLog {
   readonly error: Error
@@ -68,6 +107,10 @@ export interface ChannelMessages {
   readonly 'ringwal:closed': ClosedMessage
   readonly 'ringwal:checkpoint': CheckpointMessage
   readonly 'ringwal:retired': RetiredMessage
+  readonly 'ringwal:retention-held': RetentionHeldMessage
+  readonly 'ringwal:archived': ArchivedMessage
+  readonly 'ringwal:archive-failed': ArchiveFailedMessage
+  readonly 'ringwal:archive-gap': ArchiveGapMessage
   readonly 'ringwal:warning': WarningMessage
 }
 
@@ -81,6 +124,10 @@ const CHANNELS: Readonly<Record<ChannelName, Channel>> = {
   'ringwal:closed': channel('ringwal:closed'),
   'ringwal:checkpoint': channel('ringwal:checkpoint'),
   'ringwal:retired': channel('ringwal:retired'),
+  'ringwal:retention-held': channel('ringwal:retention-held'),
+  'ringwal:archived': channel('ringwal:archived'),
+  'ringwal:archive-failed': channel('ringwal:archive-failed'),
+  'ringwal:archive-gap': channel('ringwal:archive-gap'),
   'ringwal:warning': channel('ringwal:warning'),
 }
 
@@ -93,4 +140,9 @@ export const CHANNEL_NAMES: readonly ChannelName[] = Object.keys(CHANNELS) as Ch
 export function publish<Name extends ChannelName>(name: Name, message: () => ChannelMessages[Name]): void {
   const one = CHANNELS[name]
   if (one.hasSubscribers) one.publish(message())
+}
+
+/** That segments were retired, if any were. */
+export function publishRetired(dir: string, { segments, bytes, firstLsn }: TruncateReport): void {
+  if (segments > 0) publish('ringwal:retired', () => ({ dir, segments, bytes, firstLsn }))
 }

@@ -10,6 +10,8 @@ import type { PassedOver } from '../checkpoint/newest-checkpoint.ts'
 import { integerOption, optionError, RingwalError } from '../errors.ts'
 import { type CheckpointHeader, createDigests } from '../format/index.ts'
 import { createReadPorts, viewLog } from '../read/log-view.ts'
+import { lowestNeed, needName, needOf } from '../retention/need.ts'
+import { listPositions } from '../retention/position-files.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
 import { KEEP_DEFAULT, KEEP_MAX } from './checkpoint-options.ts'
@@ -47,6 +49,8 @@ export interface CompactReport {
   readonly bytes: number
   /** First LSN that the log has then. */
   readonly firstLsn: number
+  /** The consumer whose position keeps some of what no checkpoint needs: `position <name>`; null if none does. */
+  readonly heldBy: string | null
 }
 
 const KNOWN: readonly string[] = ['keep', 'dryRun']
@@ -69,13 +73,18 @@ export async function compactLog(dir: string, options: CompactOptions = {}): Pro
   if (kept.length === 0) throw noneOfUse(path, passedOver)
   const neededLsn = kept.at(-1)!.lsn
   const facts = { dir: path, dryRun, kept, passedOver, removed: surplus.map(({ name }) => name), neededLsn }
-  if (dryRun) return { ...facts, ...retirable(segments, neededLsn) }
+  if (dryRun) {
+    const need = lowestNeed(listPositions(ports, path, segments[0]?.header.logId).map(needOf))
+    const heldBy = need === undefined || need.lsn > neededLsn ? null : needName(need)
+    return { ...facts, ...retirable(segments, Math.min(neededLsn, (need?.lsn ?? Infinity) - 1)), heldBy }
+  }
   const wal = await Wal.open({ dir: path, segmentBytes: SEGMENT_BYTES })
   try {
     if (kept[0]!.lsn > wal.lastLsn) throw aheadOfLog(kept[0]!, wal.lastLsn)
     const retired = await wal.truncateBefore(neededLsn + 1)
     for (const file of surplus) nodeFileSystem.remove(file.path)
-    return { ...facts, segments: retired.segments, bytes: retired.bytes, firstLsn: retired.firstLsn }
+    const { segments: count, bytes, firstLsn, heldBy } = retired
+    return { ...facts, segments: count, bytes, firstLsn, heldBy }
   } finally {
     await wal.close()
   }

@@ -9,12 +9,14 @@
  *    336  the steward is at a sync of the directory (0, 1)  340  the writer is
  *    376  clock f64: wall-clock ms while the writer is at work, 0 while it sleeps or syncs
  *    384  counts, f64: records, batches, syncs, bytes written, ms in sync, longest sync ms, segments, marks, and of segments:
- *         recycled, retired, spare files
+ *         recycled, retired, spare files, bytes of all files
  *    512  failure text: length u32, then JSON of an ErrorRecord
  *   4096  for each of 64 spares, by number modulo 64, the recycled file it is: number of the segment it was u64, salt u64;
  *         number 0 = none, it is a file filled with zeros
  *   5120  syncs, f64, by how long they took: up to each of SYNC_BOUNDS_MS, and longer
  *   5248  waits for room in the ring, of all producers: how many u64, and how long together in microseconds u64
+ *   5312  what old segments are kept for: LSN up to which the log is archived u64, the lowest LSN that a hold keeps u64 (0 none),
+ *         first LSN of the log as whoever retires segments is about to leave it u64, whether there is an archive u64 (0, 1)
  */
 export const STATE_AT = 0
 export const FAILURE_AT = 4
@@ -36,9 +38,10 @@ export const RECYCLED_AT = 4096
 export const RECYCLED_SLOTS = 64
 export const SYNC_TIMES_AT: number = RECYCLED_AT + RECYCLED_SLOTS * 16
 export const WAITS_AT: number = SYNC_TIMES_AT + 128
+export const NEEDS_AT: number = WAITS_AT + 64
 
 /** Bytes of user area that the log asks the ring for. */
-export const CONTROL_BYTES: number = WAITS_AT + 64
+export const CONTROL_BYTES: number = NEEDS_AT + 64
 /** Bytes before the consumer's place that stay the writer's own: room for one mark at the head of a batch. */
 export const RING_MARGIN_BYTES = 64
 

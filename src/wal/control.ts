@@ -16,6 +16,7 @@ import {
 } from './control-layout.ts'
 import { decodeFailure, encodeFailure } from './failure-text.ts'
 import { LogCounts } from './log-counts.ts'
+import { NeedWords } from './need-words.ts'
 import { StewardWords } from './steward-words.ts'
 
 /** One thread's view of the log's shared words. */
@@ -24,6 +25,8 @@ export class LogControl {
   readonly counts: LogCounts
   /** What writer and steward tell one another. */
   readonly steward: StewardWords
+  /** What old segments are kept for. */
+  readonly needs: NeedWords
   private readonly words: Int32Array<SharedArrayBuffer>
   private readonly clock: Float64Array<SharedArrayBuffer>
   private readonly base: number
@@ -35,6 +38,7 @@ export class LogControl {
     this.clock = new Float64Array(ring.memory.buffer, ring.userAt + CLOCK_AT, 1)
     this.counts = new LogCounts(ring)
     this.steward = new StewardWords(ring)
+    this.needs = new NeedWords(ring)
   }
 
   /**

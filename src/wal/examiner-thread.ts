@@ -2,7 +2,8 @@ import { errorFromRecord } from '../errors.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ExaminerInit, ExaminerMessage } from './protocol.ts'
 import type { RecoveryReport } from './recovery-report.ts'
-import { firstMessage, startWorker } from './threads.ts'
+import { startWorker } from './start-worker.ts'
+import { firstMessage } from './threads.ts'
 
 /** Tells what stands in a log's directory, found by a thread of its own: reading it takes a while. @throws as `observeLog` */
 export async function examineInThread(dir: string, options: ResolvedOptions): Promise<RecoveryReport> {

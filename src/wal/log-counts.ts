@@ -23,6 +23,8 @@ export interface WriterCounts {
   retiredSegments: number
   /** Files made or kept ahead of need, of a segment's size each. */
   spareFiles: number
+  /** Bytes of all files for segments, when retention last looked; 0 for a log without it. */
+  retainedBytes: number
 }
 
 const COUNT_NAMES = [
@@ -37,6 +39,7 @@ const COUNT_NAMES = [
   'recycledSegments',
   'retiredSegments',
   'spareFiles',
+  'retainedBytes',
 ] as const
 
 /** How often, and for how long together, producers waited for room in the ring. */
@@ -59,6 +62,10 @@ export class LogCounts {
 
   add(name: keyof WriterCounts, amount: number): void {
     this.counts[COUNT_NAMES.indexOf(name)]! += amount
+  }
+
+  set(name: keyof WriterCounts, amount: number): void {
+    this.counts[COUNT_NAMES.indexOf(name)] = amount
   }
 
   noteSync(ms: number): void {

@@ -1,5 +1,7 @@
+import { type ResolvedArchive, resolveArchive, type WalArchiveOptions } from '../archivist/archivist-options.ts'
 import { integerOption, optionError } from '../errors.ts'
 import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_LIMIT, frameBytes, HEADER_PAGE_BYTES } from '../format/index.ts'
+import { type ResolvedRetention, type RetentionOptions, resolveRetention } from '../retention/retention-options.ts'
 import { largestClaim } from './control-layout.ts'
 import type { OpenMode, RecoverMode } from './recovery-report.ts'
 import type { SyncPolicy } from './sync-plan.ts'
@@ -51,6 +53,14 @@ export interface WalOptions {
    * MiB after a crash, and the last segment alone behind a clean close.
    */
   readonly verifyBytes?: number
+  /**
+   * Where, and how often, the log is archived while it is open, by a thread of its own: each segment when it is sealed, and what
+   * is durable of the last one from time to time. Retention waits for it. No archive by default, and none with `recover:
+   * 'read-only'`.
+   */
+  readonly archive?: WalArchiveOptions
+  /** How much of the log is kept: see `RetentionOptions`. All of it by default. */
+  readonly retention?: RetentionOptions
   /** 64-bit MessagePack integers are bigints. A setting of the log, kept in its segments; false by default for a new log. */
   readonly useBigInt64?: boolean
   /** How long the process's `exit` hook waits for a flush, in milliseconds, 0 to 60000. 1000 by default; 0 installs no hook. */
@@ -75,6 +85,8 @@ export interface ResolvedOptions {
   readonly recover: OpenMode
   readonly observe: 'never' | 'damage' | 'always'
   readonly verifyBytes: number | undefined
+  readonly archive: ResolvedArchive | undefined
+  readonly retention: ResolvedRetention | undefined
   readonly useBigInt64: boolean | undefined
   readonly exitFlushMs: number
   readonly closeOnSignals: readonly NodeJS.Signals[]
@@ -101,6 +113,8 @@ const KNOWN: readonly string[] = [
   'recover',
   'observe',
   'verifyBytes',
+  'archive',
+  'retention',
   'useBigInt64',
   'exitFlushMs',
   'closeOnSignals',
@@ -124,13 +138,15 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
   if (!Number.isInteger(Math.log2(ringBytes)))
     throw optionError('ringBytes', ringBytes, 'a power of two from 65536 to 134217728')
   const largest = largestRecord(ringBytes, segmentBytes)
+  const spareSegments = integerOption('spareSegments', options.spareSegments ?? 1, 1, 64)
+  const files = { segmentBytes, spareSegments }
   const recover = oneOf('recover', options.recover ?? 'tail', [...RECOVER_MODES, 'read-only'])
   return {
     dir,
     policy: oneOf('sync.policy', sync.policy, ['always', 'interval', 'never']),
     everyMs: integerOption('sync.everyMs', sync.everyMs ?? 100, 1, 3_600_000),
     segmentBytes,
-    spareSegments: integerOption('spareSegments', options.spareSegments ?? 1, 1, 64),
+    spareSegments,
     ringBytes,
     maxRecordBytes: integerOption('maxRecordBytes', options.maxRecordBytes ?? Math.min(MIB, largest), 1, largest),
     backpressure: oneOf('backpressure', options.backpressure ?? 'wait', ['wait', 'error']),
@@ -138,6 +154,8 @@ export function resolveOptions(options: WalOptions): ResolvedOptions {
     recover,
     observe: observation(options.observe ?? 'never', recover),
     verifyBytes: bytes('verifyBytes', options.verifyBytes),
+    archive: archiving(options, recover),
+    retention: options.retention === undefined ? undefined : resolveRetention(options.retention, files),
     useBigInt64: flag('useBigInt64', options.useBigInt64),
     exitFlushMs: integerOption('exitFlushMs', options.exitFlushMs ?? 1000, 0, 60_000),
     closeOnSignals: signals(options.closeOnSignals ?? []),
@@ -181,6 +199,12 @@ function observation(value: ResolvedOptions['observe'], recover: OpenMode): Reso
   const allowed = oneOf('observe', value, ['never', 'damage', 'always'])
   if (recover !== 'read-only' || allowed === 'never') return allowed
   throw optionError('observe', value, "never, with recover: 'read-only'")
+}
+
+function archiving({ archive, dir }: WalOptions, recover: OpenMode): ResolvedArchive | undefined {
+  if (archive === undefined) return undefined
+  if (recover !== 'read-only') return resolveArchive(archive, dir)
+  throw optionError('archive', archive, "none, with recover: 'read-only'")
 }
 
 function signals(value: readonly NodeJS.Signals[]): readonly NodeJS.Signals[] {

@@ -1,9 +1,15 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { ArchiveEvent } from '../archivist/archive-events.ts'
+import type { ResolvedArchive } from '../archivist/archivist-options.ts'
 import type { ErrorRecord } from '../errors.ts'
+import type { ResolvedRetention } from '../retention/retention-options.ts'
+import type { Cut } from '../truncate/cut-copy.ts'
 import type { SharedMemory } from '../wasm.ts'
 import type { AppenderSettings } from './appender.ts'
 import type { CheckpointReport, CheckpointStep } from './checkpoint-keeper.ts'
+import type { PositionChange } from './position-keeper.ts'
 import type { OpenMode, RecoverMode, RecoveryReport } from './recovery-report.ts'
+import type { RetentionHeld } from './retention-held.ts'
 import type { TruncateReport } from './segment-retirer.ts'
 import type { SyncPolicy } from './sync-plan.ts'
 
@@ -17,6 +23,8 @@ export interface WriterInit {
   readonly recover: RecoverMode
   readonly verifyBytes: number | undefined
   readonly useBigInt64: boolean | undefined
+  /** Where the log is to be cut before it goes on; undefined if it is not. */
+  readonly cut: Cut | undefined
   /** Its other end goes to the steward: it closes when the writer thread dies. */
   readonly lifeline: MessagePort
 }
@@ -52,6 +60,7 @@ export interface StewardInit {
   readonly dir: string
   readonly segmentBytes: number
   readonly spareSegments: number
+  readonly retention: ResolvedRetention | undefined
 }
 
 /** What the steward is told. */
@@ -70,14 +79,38 @@ export type StewardOrder =
   | { readonly kind: 'truncate'; readonly id: number; readonly lsn: number }
   /** Answered, with the same id, by a `CheckpointReport` if the step is the last. */
   | { readonly kind: 'checkpoint'; readonly id: number; readonly step: CheckpointStep }
+  /** Answered, with the same id, by whether there was a position. */
+  | { readonly kind: 'position'; readonly id: number; readonly change: PositionChange }
   | { readonly kind: 'end' }
+
+export type StewardAnswer = TruncateReport | CheckpointReport | boolean | undefined
 
 /** What the steward says to the thread that opened the log. */
 export type StewardMessage =
   | { readonly kind: 'warning'; readonly error: ErrorRecord }
-  | { readonly kind: 'answered'; readonly id: number; readonly answer: TruncateReport | CheckpointReport | undefined }
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: StewardAnswer }
   | { readonly kind: 'refused'; readonly id: number; readonly error: ErrorRecord }
+  /** Retention retired segments by itself. */
+  | { readonly kind: 'retired'; readonly report: TruncateReport }
+  /** A limit of retention stays exceeded, for another reason than before; null: none does any more. */
+  | { readonly kind: 'held'; readonly held: RetentionHeld | null }
   | { readonly kind: 'ended' }
+
+/** What the archivist thread is started with, when the log is open. */
+export interface ArchivistInit {
+  readonly dir: string
+  readonly archive: ResolvedArchive
+  readonly memory: SharedMemory
+}
+
+/** What it is told: to end, with one more run that may take so long; 0 makes none. */
+export interface ArchivistOrder {
+  readonly kind: 'end'
+  readonly limitMs: number
+}
+
+/** What it says to the thread that opened the log. */
+export type ArchivistMessage = ArchiveEvent
 
 /** What goes to another thread through the port that `wal.producer()` returns. */
 export interface ProducerInvitation {

@@ -142,7 +142,7 @@ export class RecordWriter {
     const at = wait ? this.claimWaiting(bytes, count) : refusal
     if (at >= 0) return at
     this.refuseIfEnded()
-    if (at === CLAIM_CLOSED) throw new RingwalError('ERR_RINGWAL_CLOSED', 'this thread has detached from the log', {})
+    if (at === CLAIM_CLOSED) throw this.producer.hasEnded ? detached() : atItsCap()
     const waited = wait ? ` and had no room for ${this.settings.waitMs} ms` : ''
     throw new RingwalError('ERR_RINGWAL_FULL', `the ring is full${waited}`, { bytes })
   }
@@ -159,4 +159,15 @@ export class RecordWriter {
     if (this.control.ring.closed === 0) return
     throw this.control.refusal ?? new RingwalError('ERR_RINGWAL_CLOSED', 'the log is closed', {})
   }
+}
+
+function detached(): RingwalError {
+  return new RingwalError('ERR_RINGWAL_CLOSED', 'this thread has detached from the log', {})
+}
+
+/** The ring was paused: it may be open again by now. */
+function atItsCap(): RingwalError {
+  const message =
+    'the log is at the limit of its retention, and what is old in it is still needed: stats().retentionHeldBy'
+  return new RingwalError('ERR_RINGWAL_RETENTION', message, {})
 }

@@ -5,6 +5,7 @@ import type { SegmentSurvey } from '../read/segment-survey.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import { isIoError } from '../storage/io-error.ts'
 import type { Leftover, StoredSegment } from '../storage/segment-directory.ts'
+import { finishCut } from '../truncate/finish-cut.ts'
 import type { Clock } from './clock.ts'
 import { type ExaminationSettings, examineLog, type Findings, reportOf } from './examination.ts'
 import { obstaclesTo, refusalOf } from './obstacles.ts'
@@ -36,12 +37,14 @@ export interface Recovered {
  * Brings a directory to the point from which a writer can go on. Makes durable what it read (rule R4); cuts a torn tail by
  * letting the next segment's header say where this one ends, so that no byte of the original is changed.
  *
- * @throws ERR_RINGWAL_DAMAGED, ERR_RINGWAL_SEGMENTS for what the mode does not open over; then nothing was changed
+ * @throws ERR_RINGWAL_DAMAGED, ERR_RINGWAL_SEGMENTS for what the mode does not open over; then nothing was changed, but for a cut that
+ *   was asked for before
  */
 export function recoverLog(ports: RecoveryPorts, settings: RecoverySettings): Recovered {
   const { fs, clock } = ports
   const { dir, recover } = settings
   const started = clock.monotonicMs()
+  finishCut(ports, dir)
   const findings = examineLog(ports, settings)
   const obstacles = obstaclesTo(recover, findings)
   if (obstacles.length > 0) throw refusalOf(dir, obstacles)

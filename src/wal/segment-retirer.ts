@@ -27,6 +27,8 @@ export interface TruncateReport {
   readonly removed: number
   /** First LSN of the log now; 0 for a log without segments. */
   readonly firstLsn: number
+  /** Who still needs some of what was asked to go, and so keeps it: `hold`, `archive`, `position <name>`; null if nobody does. */
+  readonly heldBy: string | null
 }
 
 export interface RetirerPorts {
@@ -72,12 +74,17 @@ export class SegmentRetirer {
     const { control } = this.ports
     this.requireOpen()
     const report = { segments: 0, bytes: 0, recycled: 0, removed: 0 }
+    let heldBy: string | null = null
     let number = this.firstNumber()
     let own = number === undefined ? undefined : this.headerOf(number)
     // From number to number: a listing may miss a segment that gets its name meanwhile.
     for (; number !== undefined; number++) {
       const next = this.successorOf(number, own)
       if (next === undefined || next.firstLsn > Math.min(lsn, control.durable)) break
+      if (!this.leaveFrom(next.firstLsn)) {
+        heldBy = 'hold'
+        break
+      }
       report.bytes += yield* this.takeOut(number)
       report.segments++
       control.counts.add('retiredSegments', 1)
@@ -87,7 +94,18 @@ export class SegmentRetirer {
       yield
       this.requireOpen()
     }
-    return { ...report, firstLsn: own?.firstLsn ?? 0 }
+    return { ...report, firstLsn: own?.firstLsn ?? 0, heldBy }
+  }
+
+  /** Says where the log is to begin. @returns false if a hold was taken meanwhile on what would go: see NeedWords */
+  private leaveFrom(firstLsn: number): boolean {
+    const { needs } = this.ports.control
+    const before = needs.leftLsn
+    needs.leftLsn = firstLsn
+    const { heldLsn } = needs
+    if (heldLsn === 0 || heldLsn >= firstLsn) return true
+    needs.leftLsn = before
+    return false
   }
 
   /** @returns whether a retired segment's file is kept; else it was removed */
@@ -96,6 +114,12 @@ export class SegmentRetirer {
     if (own !== undefined && own.salt !== 0n) return recycled.keep({ number, salt: own.salt })
     recycled.discard(number)
     return false
+  }
+
+  /** @throws what ended the log; ERR_RINGWAL_TAMPERED if its directory is not the one that was opened */
+  requireReady(): void {
+    this.requireOpen()
+    requireInPlace(this.ports.fs, this.settings.directory)
   }
 
   private requireOpen(): void {

@@ -117,9 +117,14 @@ export class SpareMaker {
     return Math.max(this.control.steward.spareTaken + 1, this.settings.first)
   }
 
+  /** Files that wait to be segments, made or recycled. */
+  get waiting(): number {
+    return this.recycled.count + Math.max(0, this.control.steward.spareMade - this.firstLeft + 1)
+  }
+
   /** Keeps the count of files that wait. */
   private count(): void {
-    const files = this.recycled.count + Math.max(0, this.control.steward.spareMade - this.firstLeft + 1)
+    const files = this.waiting
     if (files !== this.counted) this.control.counts.add('spareFiles', files - this.counted)
     this.counted = files
   }

@@ -7,16 +7,25 @@ import { largestClaim } from './control-layout.ts'
 import type { OpenLog } from './open-log.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { RecoverMode } from './recovery-report.ts'
-import { LogThreads, STEWARD_DIED } from './threads.ts'
+import { type GoingOn, LogThreads, STEWARD_DIED } from './threads.ts'
 
 /** A log at work. */
 export interface LiveLog extends OpenLog {
   readonly threads: LogThreads
 }
 
-/** Recovers a log whose lock is held, and starts its threads. @throws as recovery does; then they have ended */
-export async function startLog(dir: string, options: ResolvedOptions, recover: RecoverMode): Promise<LiveLog> {
-  const threads = new LogThreads(dir, options, recover)
+/**
+ * Recovers a log whose lock is held, and starts its threads.
+ * @param going for a log that goes on, what it goes on with
+ * @throws as recovery does; then they have ended
+ */
+export async function startLog(
+  dir: string,
+  options: ResolvedOptions,
+  recover: RecoverMode,
+  going: GoingOn = { heldLsn: 0 },
+): Promise<LiveLog> {
+  const threads = new LogThreads(dir, options, recover, going)
   try {
     const opened = await threads.begin(() => endWithSteward(new LogControl(RingMemory.attach(opened.memory))))
     const { nextLsn, useBigInt64, recovery: report } = opened

@@ -1,12 +1,27 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { type ErrorRecord, errorFromRecord, RingwalError } from '../errors.ts'
+import { RingMemory } from '../ring/index.ts'
+import type { Cut } from '../truncate/cut-copy.ts'
 import { Answers } from './answers.ts'
-import { publish } from './channels.ts'
+import { ArchiveThread } from './archive-thread.ts'
+import { publish, publishRetired } from './channels.ts'
 import type { CheckpointReport, CheckpointStep } from './checkpoint-keeper.ts'
+import { LogControl } from './control.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { ExaminerInit, StewardInit, StewardMessage, StewardOrder, WriterInit, WriterMessage } from './protocol.ts'
+import type { PositionChange } from './position-keeper.ts'
+import type {
+  ArchivistInit,
+  StewardAnswer,
+  StewardInit,
+  StewardMessage,
+  StewardOrder,
+  WriterInit,
+  WriterMessage,
+} from './protocol.ts'
 import type { RecoverMode } from './recovery-report.ts'
+import { heldWarning, type RetentionHeld } from './retention-held.ts'
 import type { TruncateReport } from './segment-retirer.ts'
+import { startWorker } from './start-worker.ts'
 
 type Opened = Extract<WriterMessage, { kind: 'open' }>
 
@@ -16,20 +31,34 @@ export const STEWARD_DIED: ErrorRecord = {
   facts: {},
 }
 
-/** The two threads of an open log, as the thread that opened it sees them. */
+/** What was so before the threads of a log are started. */
+export interface GoingOn {
+  /** The lowest LSN that is held; 0 if none is. */
+  readonly heldLsn: number
+  /** Where the log is to be cut. */
+  readonly cut?: Cut
+}
+
+/** The threads of an open log, as the one that opened it sees them. */
 export class LogThreads {
   readonly writer: Worker
   /** Undefined until the log is open. */
   private steward: Worker | undefined
+  /** Undefined for a log that has no archive, and until the log is open. */
+  archive: ArchiveThread | undefined
+  /** The limit of retention that stays exceeded, and why; null if none does. */
+  retentionHeld: RetentionHeld | null = null
+  private readonly archiveInit: Omit<ArchivistInit, 'memory'> | undefined
   private readonly stewardInit: StewardInit
   private readonly onWarning: (error: Error) => void
+  private readonly heldLsn: number
   /** The writer's other end of it closes when that thread ends. */
   private readonly lifeline: MessagePort
-  private readonly answers: Answers<TruncateReport | CheckpointReport | undefined>
+  private readonly answers: Answers<StewardAnswer>
   private isWriterGone = false
   private isEnding = false
 
-  constructor(dir: string, options: ResolvedOptions, recover: RecoverMode) {
+  constructor(dir: string, options: ResolvedOptions, recover: RecoverMode, { cut, heldLsn }: GoingOn) {
     const { port1, port2 } = new MessageChannel()
     const writerInit: WriterInit = {
       dir,
@@ -40,10 +69,13 @@ export class LogThreads {
       recover,
       verifyBytes: options.verifyBytes,
       useBigInt64: options.useBigInt64,
+      cut,
       lifeline: port1,
     }
-    const { segmentBytes, spareSegments } = options
-    this.stewardInit = { dir, segmentBytes, spareSegments }
+    this.heldLsn = heldLsn
+    const { segmentBytes, spareSegments, retention } = options
+    this.stewardInit = { dir, segmentBytes, spareSegments, retention }
+    this.archiveInit = options.archive && { dir, archive: options.archive }
     this.onWarning = (error) => {
       publish('ringwal:warning', () => ({ dir, error }))
       options.onWarning(error)
@@ -73,6 +105,10 @@ export class LogThreads {
     if (this.isWriterGone) throw threadDied()
     const { memory, nextSegment, logId } = message
     this.writer.on('error', (error) => this.onWarning(error as Error))
+    // Before the steward begins, which else could retire what is needed.
+    const { needs } = new LogControl(RingMemory.attach(memory))
+    needs.hasArchive = this.archiveInit !== undefined
+    needs.heldLsn = this.heldLsn
     const steward = startWorker('steward', this.stewardInit)
     this.steward = steward
     steward.on('message', (message: StewardMessage) => this.hear(message))
@@ -84,6 +120,8 @@ export class LogThreads {
     this.order({ kind: 'begin', memory, nextSegment, logId, lifeline: this.lifeline }, [this.lifeline])
     this.writer.unref()
     steward.unref()
+    if (this.archiveInit !== undefined)
+      this.archive = new ArchiveThread({ ...this.archiveInit, memory }, this.onWarning)
     return message
   }
 
@@ -104,7 +142,15 @@ export class LogThreads {
     return answer as Promise<CheckpointReport | undefined>
   }
 
-  /** Waits until both threads have ended by themselves: the writer first, then the steward, which clears up after it. */
+  /** Has the steward set or drop a consumer's position. @throws as `PositionKeeper.change` does, and if the log ends meanwhile */
+  position(change: PositionChange): Promise<boolean> {
+    return this.answers.await((id) => this.order({ kind: 'position', id, change })) as Promise<boolean>
+  }
+
+  /**
+   * Waits until the threads have ended by themselves: the writer first, then the steward, which clears up after it, and beside it
+   * the archivist, which is not waited for longer than its options say.
+   */
   async end(): Promise<void> {
     this.writer.ref()
     await exitOf(this.writer)
@@ -113,12 +159,13 @@ export class LogThreads {
     steward.ref()
     const ended = exitOf(steward)
     this.order({ kind: 'end' })
-    await ended
+    await Promise.all([ended, this.archive?.end()])
   }
 
-  /** Ends both at once: for a log that did not open. */
+  /** Ends them at once: for a log that did not open. */
   async abandon(): Promise<void> {
     this.isEnding = true
+    this.archive?.abandon()
     await Promise.all([this.writer.terminate(), this.steward?.terminate()])
   }
 
@@ -126,20 +173,22 @@ export class LogThreads {
     if (message.kind === 'warning') this.onWarning(errorFromRecord(message.error))
     else if (message.kind === 'answered') this.answers.resolve(message.id, message.answer)
     else if (message.kind === 'refused') this.answers.reject(message.id, errorFromRecord(message.error))
+    else if (message.kind === 'retired') publishRetired(this.stewardInit.dir, message.report)
+    else if (message.kind === 'held') this.hearHeld(message.held)
+  }
+
+  private hearHeld(held: RetentionHeld | null): void {
+    this.retentionHeld = held
+    if (held === null) return
+    const { limit, bytes, segments, by: neededBy, neededLsn, refusing } = held
+    const facts = { dir: this.stewardInit.dir, limit, bytes, segments, neededBy, neededLsn, refusing }
+    publish('ringwal:retention-held', () => facts)
+    this.onWarning(heldWarning(held))
   }
 
   private order(order: StewardOrder, transfer: (MessagePort | ArrayBuffer)[] = []): void {
     this.steward!.postMessage(order, transfer)
   }
-}
-
-export function startWorker(
-  name: 'writer' | 'steward' | 'examiner',
-  workerData: WriterInit | StewardInit | ExaminerInit,
-  transferList: MessagePort[] = [],
-): Worker {
-  const file = new URL(`../../workers/${name}.js`, import.meta.url)
-  return new Worker(file, { workerData, transferList, name: `ringwal-${name}`, execArgv: [] })
 }
 
 /** @throws ERR_RINGWAL_WRITER_DIED if the thread ends without a word */

@@ -1,3 +1,4 @@
+import type { ArchiveStats } from '../archivist/archive-ledger.ts'
 import type { RingProducer } from '../ring/index.ts'
 import { errnoName } from '../storage/io-error.ts'
 import type { LogControl } from './control.ts'
@@ -27,6 +28,13 @@ export interface WalStats extends WriterCounts, RingWaits {
   readonly syncTimes: readonly number[]
   /** Why no more segments are made ahead, if so: the name of the error, such as `ENOSPC`. The log goes on without them. */
   readonly spareError: string | null
+  /**
+   * Who is in the way of retention while a limit stays exceeded: `hold`, `archive`, `position <name>`, `checkpoint <file>`. Null if none
+   * does.
+   */
+  readonly retentionHeldBy: string | null
+  /** Null for a log without an archive, and for one that takes no records. */
+  readonly archive: ArchiveStats | null
 }
 
 const STATE_NAMES: Readonly<Record<number, WalStats['state']>> = {
@@ -44,6 +52,8 @@ export function readStats(
   lastLsn: number,
   segmentBytes: number,
   isAtWork: boolean,
+  archive: ArchiveStats | null,
+  retentionHeldBy: string | null,
 ): WalStats {
   return {
     ...control.counts.readCounts(),
@@ -56,5 +66,7 @@ export function readStats(
     ringBytes: isAtWork ? control.ring.capacity : 0,
     ringUsedBytes: producer.usedBytes,
     spareError: control.steward.spareErrno === 0 ? null : errnoName(control.steward.spareErrno),
+    retentionHeldBy,
+    archive,
   }
 }

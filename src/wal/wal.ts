@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
-import { integerOption, RingwalError } from '../errors.ts'
+import { RingwalError } from '../errors.ts'
 import type { Entry } from '../read/entry.ts'
 import type { ReadOptions } from '../read/read-options.ts'
 import { readWal } from '../read/read-wal.ts'
@@ -8,22 +8,20 @@ import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
 import { refuseInterruptedRepair } from '../storage/interrupted-repair.ts'
 import { makeDirectories } from '../storage/make-directories.ts'
 import { nodeFileSystem } from '../storage/node-file-system.ts'
+import type { Cut } from '../truncate/cut-copy.ts'
+import type { TruncateAfterReport } from '../truncate/cut-request.ts'
 import { announceOpening } from './announce.ts'
-import { Appender } from './appender.ts'
 import { publish } from './channels.ts'
-import type { CheckpointReport } from './checkpoint-keeper.ts'
-import { type CheckpointOptions, requireSnapshot, resolveCheckpoint, type Snapshot } from './checkpoint-options.ts'
 import { STATE_CLOSED, STATE_CLOSING, STATE_OBSERVING, STATE_OPEN } from './control-layout.ts'
 import { ExitHooks } from './exit-hooks.ts'
 import { invite, takeUp } from './invitation.ts'
+import { KeptLog } from './kept-log.ts'
+import { refuseArchived, refuseLiveCut, resolveLiveCut, type WalTruncateAfterOptions } from './live-cut.ts'
 import { type OpenLog, openForWriting, openStill } from './open-log.ts'
 import { type ResolvedOptions, type ResumeOptions, resolveOptions, resolveResume, type WalOptions } from './options.ts'
 import type { RecoverMode, RecoveryReport } from './recovery-report.ts'
-import type { TruncateReport } from './segment-retirer.ts'
 import { errorOf, within } from './settle.ts'
 import { startLog } from './start-log.ts'
-import { storeCheckpoint } from './store-checkpoint.ts'
-import type { LogThreads } from './threads.ts'
 import { WalProducer } from './wal-producer.ts'
 import { readStats, type WalStats } from './wal-stats.ts'
 
@@ -34,36 +32,18 @@ interface Parts extends OpenLog {
   readonly lock: DirectoryLock | undefined
 }
 
-/** What storing a checkpoint came to; `truncated` is null if nothing was to be retired. */
-export interface CheckpointResult extends CheckpointReport {
-  readonly truncated: TruncateReport | null
-}
-
-/** Who waits for nothing needs nothing to stay alive. */
-const NO_THREADS = { ref(): void {}, unref(): void {} }
-
 /** An open log, in the thread that opened it. See `Appender` for appending and durability. */
-export class Wal extends Appender implements AsyncDisposable {
-  /** The log's directory, absolute. */
-  readonly dir: string
+export class Wal extends KeptLog implements AsyncDisposable {
   private readonly options: ResolvedOptions
   private readonly lock: DirectoryLock | undefined
   private readonly hooks: ExitHooks
-  private report: RecoveryReport
-  private threads: LogThreads | undefined
-  /** The latest of the checkpoints, which are stored in turn. */
-  private checkpointing: Promise<unknown> = Promise.resolve()
   private resuming: Promise<RecoveryReport> | undefined
   private closing: Promise<void> | undefined
 
   private constructor(parts: Parts) {
-    super(parts.control, parts.producer, parts.settings, parts.threads?.writer ?? NO_THREADS)
-    this.lastLsn = parts.lastLsn
-    this.dir = parts.dir
+    super(parts)
     this.options = parts.options
     this.lock = parts.lock
-    this.report = parts.report
-    this.threads = parts.threads
     this.hooks = new ExitHooks(this, parts.options)
     announceOpening(this.dir, this.report)
   }
@@ -145,53 +125,35 @@ export class Wal extends Appender implements AsyncDisposable {
   }
 
   /**
-   * Retires what nobody needs any more, as after a checkpoint: takes whole segments out of the log, oldest first, all of whose
-   * records are below `lsn`; never the last, nor one behind which nothing is durable yet. The records from `lsn` on stay, and
-   * most often some before it: `firstLsn` of the report tells. Files of retired segments are used again for new ones, up to
-   * `spareSegments` of them; the others are removed. All in the background: no append waits for it.
+   * Gives up all records above `lsn`, for good: what an engine does with a suffix that was never committed elsewhere, as after a failover.
+   * All that was appended is flushed, the threads end, the checkpoints above `lsn` go, then the segments; the log goes on behind `lsn` with
+   * a higher `epoch`. Meanwhile appends are refused with ERR_RINGWAL_CLOSED, as is for good whoever appends from another thread: give
+   * it a new `producer()`. Nobody may read above `lsn` meanwhile.
    *
-   * When it resolves, what was retired is gone for good, also after a crash. After an error, part of it may be. A reader
-   * that is in a segment when it is retired ends with ERR_RINGWAL_RETIRED.
-   * @param lsn 0 to `durableLsn` + 1: make sure first that what is to take the records' place is itself durable
-   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY; ERR_RINGWAL_OBSERVING;
-   *   ERR_RINGWAL_IO, ERR_RINGWAL_SEGMENTS or ERR_RINGWAL_TAMPERED for what stands in the way of retiring a segment; the log
-   *   goes on, unless the directory could not be synced, which poisons it
+   * A crash leaves the log as it was, or one that ends at or above `lsn` and is cut when it is opened.
+   * @param lsn the last that is to be left: from the log's first to its last
+   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_FENCED if the log has another epoch (fact `epoch`); ERR_RINGWAL_NEEDED if a position, a hold or
+   *   the archive is above `lsn` (fact `by`); ERR_RINGWAL_INPUT if the log can not end there, within an atomic batch, and ERR_RINGWAL_DAMAGED
+   *   if it is not whole: then it goes on as it was; ERR_RINGWAL_IO; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY;
+   *   ERR_RINGWAL_OBSERVING
    */
-  async truncateBefore(lsn: number): Promise<TruncateReport> {
+  async truncateAfter(lsn: number, options: WalTruncateAfterOptions): Promise<TruncateAfterReport> {
     this.refuseIfEnded()
-    integerOption('lsn', lsn, 0, this.durableLsn + 1)
-    const report = await this.threads!.truncateBefore(lsn)
-    const { segments, bytes, firstLsn } = report
-    if (segments > 0) publish('ringwal:retired', () => ({ dir: this.dir, segments, bytes, firstLsn }))
-    return report
-  }
-
-  /**
-   * Stores a snapshot of what all records up to `lsn` came to, in a file beside the segments: a replay begins with it then.
-   * Everything up to `lsn` is made durable first, then the snapshot; only then is anything removed, as the options say. The
-   * steward writes it, between its other work; the engine's thread copies it, 1 MiB at a time. One after the other: a call waits
-   * for those before it.
-   * @param lsn 0 to `lastLsn`, or to `durableLsn` where other threads append too
-   * @param snapshot what a reducer's `snapshot` gave, or a stream of bytes; what is changed while it is stored is undefined
-   * @throws ERR_RINGWAL_OPTION; ERR_RINGWAL_INPUT if a checkpoint of another label stands at this LSN; ERR_RINGWAL_IO, after which
-   *   the log goes on; ERR_RINGWAL_CLOSED; ERR_RINGWAL_POISONED; ERR_RINGWAL_READ_ONLY; ERR_RINGWAL_OBSERVING; what the stream
-   *   throws; and with `truncate` as `truncateBefore` does, with the checkpoint stored
-   */
-  async checkpoint(lsn: number, snapshot: Snapshot, options: CheckpointOptions = {}): Promise<CheckpointResult> {
+    const resolved = resolveLiveCut(options)
+    await this.flush()
+    const positions = await this.positions()
     this.refuseIfEnded()
-    const { label, keep, truncate } = resolveCheckpoint(options)
-    integerOption('lsn', lsn, 0, Math.max(this.lastLsn, this.durableLsn))
-    requireSnapshot(snapshot)
-    const turn = this.checkpointing.then(async () => {
-      if (this.durableLsn < lsn) await this.flush()
-      this.refuseIfEnded()
-      return storeCheckpoint(this.threads!, lsn, label, keep, snapshot)
-    })
-    this.checkpointing = turn.catch(() => {})
-    const report = await turn
-    const { bytes, removed } = report
-    publish('ringwal:checkpoint', () => ({ dir: this.dir, lsn, label, bytes, removed }))
-    return { ...report, truncated: truncate ? await this.truncateBefore(report.neededLsn + 1) : null }
+    const { epoch, firstLsn, durableLsn, holds } = this
+    refuseLiveCut(lsn, resolved.epoch, { epoch, firstLsn, lastLsn: durableLsn, positions, highestHold: holds.highest })
+    refuseArchived(lsn, resolved.archive, this.control.needs)
+    const work = this.cutAt({ lsn, epoch }, resolved.archive)
+    this.resuming = work
+      .then(() => this.report)
+      .finally(() => {
+        this.resuming = undefined
+      })
+    this.resuming.catch(() => {})
+    return { lastLsn: lsn, givenUp: (await work) - lsn }
   }
 
   stats(): WalStats {
@@ -201,6 +163,8 @@ export class Wal extends Appender implements AsyncDisposable {
       this.lastLsn,
       this.options.segmentBytes,
       this.threads !== undefined,
+      this.threads?.archive?.stats(this.control.durable) ?? null,
+      this.threads?.retentionHeld?.by ?? null,
     )
   }
 
@@ -253,14 +217,32 @@ export class Wal extends Appender implements AsyncDisposable {
     if (error !== undefined) throw error
   }
 
-  private async goLive(recover: RecoverMode): Promise<RecoveryReport> {
-    const { threads, report, control, producer, settings } = await startLog(this.dir, this.options, recover)
-    this.threads = threads
-    this.report = report
-    this.connect(control, producer, settings, threads.writer)
-    announceOpening(this.dir, report)
+  /** @returns the last LSN that there was */
+  private async cutAt(cut: Cut, archive: 'refuse' | 'diverge'): Promise<number> {
+    const { control } = this
+    this.beginClosing()
+    // A last run of it would archive what is given up.
+    await this.threads!.archive?.stop()
+    await this.threads!.end()
+    if (control.state !== STATE_CLOSED) throw control.failure ?? writerVanished(control.durable)
+    const recover = resolveResume({}, this.options)
+    try {
+      // Until it stopped it may have come further.
+      refuseArchived(cut.lsn, archive, control.needs)
+      await this.goLive(recover, cut)
+    } catch (error) {
+      await this.goLive(recover)
+      throw error
+    }
+    return control.durable
+  }
+
+  private async goLive(recover: RecoverMode, cut?: Cut): Promise<RecoveryReport> {
+    const log = await startLog(this.dir, this.options, recover, { heldLsn: this.holds.lowest, ...(cut && { cut }) })
+    this.goOver(log)
+    announceOpening(this.dir, log.report)
     if (this.closing !== undefined) this.beginClosing()
-    return report
+    return log.report
   }
 }
 

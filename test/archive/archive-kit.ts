@@ -34,8 +34,8 @@ export function restorePorts(disk: SimulatedDisk): RestorePorts {
   return { ...repairPorts(disk), newDigest }
 }
 
-export function targetOn(disk: SimulatedDisk): DirectoryTarget {
-  return new DirectoryTarget(disk, ARCHIVE, random)
+export function targetOn(disk: SimulatedDisk, dir: string = ARCHIVE): DirectoryTarget {
+  return new DirectoryTarget(disk, dir, random)
 }
 
 /** Archives the log of a disk to the same disk. */

@@ -1,6 +1,6 @@
 /** What of a log is archived, and what is refused. */
 import { describe, expect, it } from 'vitest'
-import { archive } from '../../src/archive/archive-log.ts'
+import { archive, archiveOptions } from '../../src/archive/archive-log.ts'
 import { parseObjectName } from '../../src/archive/archive-names.ts'
 import { listBackups } from '../../src/archive/list-backups.ts'
 import { checkpointName } from '../../src/format/index.ts'
@@ -166,9 +166,7 @@ describe('archiving a log', () => {
   it('in the log itself is refused', async () => {
     const { disk } = modelOf(2)
     const target = Object.assign(targetOn(disk), { name: `${LOG_DIR}/archive` })
-    const error = await rejection(
-      archive(archivePorts(disk), LOG_DIR, target, { compress: false, full: false, durableLsn: 0 }),
-    )
+    const error = await rejection(archive(archivePorts(disk), LOG_DIR, target, archiveOptions({})))
     expect(error).toMatchObject({ code: 'ERR_RINGWAL_OPTION', option: 'archive' })
   })
 

@@ -4,10 +4,10 @@ import { verifyArchive } from '../../src/archive/verify-archive.ts'
 import { verifyOn } from '../repair/repair-kit.ts'
 import { LOG_DIR } from '../support/log-harness.ts'
 import type { SimulatedDisk } from '../support/simulated-disk.ts'
-import { LOOKS, type Operation } from '../support/simulated-disk-calls.ts'
-import { crashStates } from '../support/simulated-disk-crash.ts'
+import type { Operation } from '../support/simulated-disk-calls.ts'
 import { PlannedFaults } from '../support/simulated-disk-faults.ts'
 import { archiveOn, OUT, rejection, restoreOn, targetOn } from './archive-kit.ts'
+import { cutsOf } from './cuts-of.ts'
 import { ModelledLog, stateOf } from './modelled-log.ts'
 
 /** A log with two backups, and what a third is to store. */
@@ -19,22 +19,6 @@ async function readyToArchive(): Promise<ModelledLog> {
     if (round < 2) await archiveOn(model.disk, { durableLsn: model.log.durable })
   }
   return model
-}
-
-/** Disks as a power cut would leave them, at every call of an action that changes anything. */
-async function cutsOf(disk: SimulatedDisk, action: () => Promise<unknown>): Promise<SimulatedDisk[]> {
-  const states: SimulatedDisk[] = []
-  disk.faults = {
-    onCall: (operation) => {
-      // What a directory has not been told to keep may survive in any order.
-      const limit = operation === 'syncDirectory' ? 20 : 6
-      if (!LOOKS.includes(operation)) states.push(...crashStates(disk, limit, states.length))
-      return undefined
-    },
-  }
-  await action()
-  disk.faults = undefined
-  return states
 }
 
 describe('a backup', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkpointName } from '../../src/format/index.ts'
-import { compactLog, verifyLog, Wal } from '../../src/index.ts'
+import { compactLog, setPosition, verifyLog, Wal } from '../../src/index.ts'
 import { temporaryDirectory } from '../storage/temporary-directory.ts'
 import { ringwalInside } from '../tools/inside.ts'
 
@@ -48,6 +48,18 @@ describe('compacting a log', () => {
     expect(await verifyLog(dir)).toMatchObject({ ok: true, firstLsn: done.firstLsn, lastLsn: 2000 })
     expect(done.firstLsn).toBeLessThanOrEqual(1201)
     expect(await compactLog(dir)).toMatchObject({ segments: 0, removed: [] })
+  })
+
+  it('leaves what a consumer needs, and tells whose', async () => {
+    const dir = await closedLog()
+    await setPosition(dir, 'slow', 500)
+    const planned = await compactLog(dir, { dryRun: true })
+    const done = await compactLog(dir)
+    expect({ ...done, dryRun: true }).toEqual(planned)
+    expect(done).toMatchObject({ neededLsn: 1200, heldBy: 'position slow' })
+    expect(done.firstLsn).toBeLessThanOrEqual(501)
+    await setPosition(dir, 'slow', 1200)
+    expect(await compactLog(dir)).toMatchObject({ heldBy: null })
   })
 
   it('counts only checkpoints that verify', async () => {

@@ -22,7 +22,12 @@ interface Steward {
 
 /** A steward at work on a fresh log. */
 function startSteward(): Steward {
-  const workerData: StewardInit = { dir: temporaryDirectory(), segmentBytes: 65_536, spareSegments: 1 }
+  const workerData: StewardInit = {
+    dir: temporaryDirectory(),
+    segmentBytes: 65_536,
+    spareSegments: 1,
+    retention: undefined,
+  }
   const steward = new Worker(new URL('../../workers/steward.js', import.meta.url), { workerData })
   const { memory } = RingMemory.create({ capacity: 4096, userBytes: CONTROL_BYTES })
   const control = new LogControl(RingMemory.attach(memory))

@@ -23,7 +23,10 @@ const RETIRED = { dir: '/data/wal', segments: 2, bytes: 131_072, firstLsn: 1009 
 describe('the channels', () => {
   it('have the names that subscribers use', () => {
     expect(CHANNEL_NAMES).toEqual(
-      ['open', 'recovered', 'poisoned', 'closed', 'checkpoint', 'retired', 'warning'].map((name) => `ringwal:${name}`),
+      [
+        ...['open', 'recovered', 'poisoned', 'closed', 'checkpoint', 'retired', 'retention-held'],
+        ...['archived', 'archive-failed', 'archive-gap', 'warning'],
+      ].map((name) => `ringwal:${name}`),
     )
   })
 

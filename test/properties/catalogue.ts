@@ -1,3 +1,4 @@
+import { ARCHIVE_PROPERTIES } from '../archive/properties.ts'
 import { CODEC_PROPERTIES } from '../codec/properties.ts'
 import { FORMAT_PROPERTIES } from '../format/properties.ts'
 import { SCANNER_PROPERTIES } from '../format/scanner-properties.ts'
@@ -12,4 +13,5 @@ export const PROPERTIES: Readonly<Record<string, readonly Property[]>> = {
   scanner: SCANNER_PROPERTIES,
   repair: REPAIR_PROPERTIES,
   replay: REPLAY_PROPERTIES,
+  archive: ARCHIVE_PROPERTIES,
 }

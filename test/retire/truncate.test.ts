@@ -18,6 +18,7 @@ describe('retiring', () => {
         bytes: gone * SMALL.segmentBytes,
         recycled: Math.min(1, gone),
         removed: Math.max(0, gone - 1),
+        heldBy: null,
         firstLsn,
       })
       expect(readLsns(log.disk)).toEqual(range(firstLsn, 15 - firstLsn))
@@ -58,7 +59,14 @@ describe('retiring', () => {
   })
 
   it('does nothing to a log without segments', () => {
-    expect(openLog(0).truncateBefore(1)).toEqual({ segments: 0, bytes: 0, recycled: 0, removed: 0, firstLsn: 0 })
+    expect(openLog(0).truncateBefore(1)).toEqual({
+      segments: 0,
+      bytes: 0,
+      recycled: 0,
+      removed: 0,
+      firstLsn: 0,
+      heldBy: null,
+    })
   })
 
   it('takes segments of earlier openings too; those that a close has cut short are no use for others', () => {

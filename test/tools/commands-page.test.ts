@@ -1,13 +1,10 @@
 /** The reference of the commands has every command, every option and every field of their JSON; links of the pages lead somewhere. */
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from '../kernels/build-kernels.ts'
 import { ringwalInside } from './inside.ts'
+import { leadsSomewhere, pageOf, RUNBOOK_PAGES } from './page-anchors.ts'
 import { RunbookShell } from './runbook-shell.ts'
 
-const TOOLS = join(ROOT, 'tools')
-const PAGE = readFileSync(join(TOOLS, 'commands.md'), 'utf8')
+const PAGE = pageOf('commands.md')
 
 /** What the page says of one command. */
 function sectionOf(command: string): string {
@@ -46,6 +43,7 @@ describe('the reference of the commands', () => {
     ['dump', 'whole', 'dump data/wal --json --limit 1'],
     ['stat', 'stale-lock', 'stat data/wal --json'],
     ['health', 'stale-lock', 'health data/wal --json'],
+    ['drill', 'whole', 'drill recovery --events 100 --json'],
     ['append', 'whole', 'append data/wal --json --skip-bad < /dev/null'],
   ])('has under %s every field, as on the log %s: ringwal %s', async (command, log, args) => {
     const shell = await RunbookShell.open(log)
@@ -76,25 +74,11 @@ function fieldsOf(value: unknown): Set<string> {
   return names
 }
 
-describe.each(['README.md', 'commands.md', '../README.md'])('links of tools/%s', (name) => {
-  const from = join(TOOLS, name)
-  const targets = [...readFileSync(from, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
+describe.each([...RUNBOOK_PAGES, 'commands.md', '../README.md'])('links of tools/%s', (name) => {
+  const targets = [...pageOf(name).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
 
   it('lead to a file, and to a title in it', () => {
-    const dead = targets.filter((target) => !/^https?:/.test(target) && !leadsSomewhere(from, target))
+    const dead = targets.filter((target) => !/^https?:/.test(target) && !leadsSomewhere(name, target))
     expect(dead).toEqual([])
   })
 })
-
-function leadsSomewhere(from: string, target: string): boolean {
-  const [file = '', anchor] = target.split('#')
-  const path = file === '' ? from : join(dirname(from), file)
-  if (!existsSync(path)) return false
-  return anchor === undefined || anchorsOf(readFileSync(path, 'utf8')).has(anchor)
-}
-
-/** The anchors that GitHub gives to titles. */
-function anchorsOf(page: string): Set<string> {
-  const titles = [...page.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title!.toLowerCase())
-  return new Set(titles.map((title) => title.replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')))
-}

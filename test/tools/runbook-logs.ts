@@ -1,9 +1,12 @@
 /** The logs of the runbook's examples: 2,400 orders in four segments, the same bytes at any time, and what befell them. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { archiveLog } from '../../src/archive/archive-log.ts'
+import { directoryTarget } from '../../src/archive/directory-target.ts'
 import { decodeHeaderPage, encodeHeaderPage, HEADER_PAGE_BYTES, segmentName } from '../../src/format/index.ts'
 import { Wal } from '../../src/index.ts'
 import { repairLog } from '../../src/repair/index.ts'
+import { setPosition } from '../../src/retention/outside-positions.ts'
 import { deadPid, writeLock } from '../storage/stale-lock.ts'
 import { checker, LOG_DIR, LogHarness } from '../support/log-harness.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -31,6 +34,20 @@ const OTHER_LOG_ID = 'e07b3f9a61d24c58a9400d52c6b8f713'
 /** 2026-11-20T21:48:00Z in nanoseconds: each order comes a millisecond after the one before. */
 const FIRST_TIME = 1_795_211_280_000_000_000n
 const RECORDS = 2400
+/** 2026-11-20T22:03:00Z */
+const CANCEL_TIME = 1_795_212_180_000_000_000n
+
+/** An order that is filled in two trades, as the order gateway writes it down. */
+const GATEWAY_LINES: readonly object[] = (() => {
+  const order = { account_id: 'acc', client_order_id: 'c-1', instrument_id: 'IF2612', reason: 'long' }
+  const events = [
+    { kind: 'order', ...order, status: 1, total_volume: 3, filled_volume: 0 },
+    { kind: 'trade', ...order, status: 2, total_volume: 3, filled_volume: 1, avg_fill_price: 4000 },
+    { kind: 'rollover', trading_day: '20261120' },
+    { kind: 'trade', ...order, status: 3, total_volume: 3, filled_volume: 3, avg_fill_price: 4002 },
+  ]
+  return events.map((event, seq) => ({ seq, ...event, ts_ns: 1_770_000_000_000_000 + seq }))
+})()
 
 /** Each puts the log of its name in place. @returns what is to be known besides, or to be ended behind */
 const LOGS: Readonly<Record<string, (place: Place) => Told | Promise<Told>>> = {
@@ -111,6 +128,23 @@ const LOGS: Readonly<Record<string, (place: Place) => Told | Promise<Told>>> = {
     application.hold()
     renameSync(old, place.pathOf(5))
     return application
+  },
+  archived: async (place) => {
+    putLog(place)
+    const archive = directoryTarget(join(place.home, 'backup'))
+    await archiveLog(place.dir, archive)
+    const wal = await Wal.open({ dir: place.dir })
+    wal.append({ kind: 'cancel-all', by: 'mistake' }, { time: CANCEL_TIME })
+    await wal.close()
+    await archiveLog(place.dir, archive)
+  },
+  held: async (place) => {
+    putLog(place)
+    await setPosition(place.dir, 'database', 2380)
+    await setPosition(place.dir, 'replica', 200)
+  },
+  gateway: ({ home }) => {
+    writeFileSync(join(home, 'runtime_events.wal'), GATEWAY_LINES.map((line) => `${JSON.stringify(line)}\n`).join(''))
   },
   'interrupted-repair': async (place) => {
     putLog(place)

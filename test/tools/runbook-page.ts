@@ -106,6 +106,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\bpid \d+(, thread \d+)?(, host "[^"]*"| on \S+),/g, 'pid <process>,'],
   [/\/proc\/\d+\/fd\/\d+/g, '/proc/<process>'],
   [/[\d.]+ k?B on disk/g, '<size> on disk'],
+  [/, \d+\/s;/g, ', <rate>;'],
   // The clock decides whether a sync mark is written before the record, and counts.
   [/^(appended .*), [\d.]+ k?B in/g, '$1, <size> in'],
 ]

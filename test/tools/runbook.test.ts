@@ -1,20 +1,24 @@
 /** Every block of commands in the operator's runbook does what the page says. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ERROR_MEANINGS } from '../../src/errors.ts'
 import type { DamageClass, TornTail } from '../../src/index.ts'
-import { ROOT } from '../kernels/build-kernels.ts'
+import { pageOf, RUNBOOK_PAGES } from './page-anchors.ts'
 import { blocksOf, commandsOf, isAsShown, normalized, type PageBlock } from './runbook-page.ts'
 import { RunbookShell } from './runbook-shell.ts'
 
-const PAGE = readFileSync(join(ROOT, 'tools', 'README.md'), 'utf8')
-const BLOCKS = blocksOf(PAGE)
+const TEXT = RUNBOOK_PAGES.map(pageOf).join('\n')
+
+interface RunbookBlock extends PageBlock {
+  readonly page: string
+}
+const BLOCKS = RUNBOOK_PAGES.flatMap((page) =>
+  blocksOf(pageOf(page)).map((block): RunbookBlock => ({ page, ...block })),
+)
 
 /** Blocks of one section that run on the same log run behind one another in the same directory. */
-const RUNS = new Map<string, PageBlock[]>()
+const RUNS = new Map<string, RunbookBlock[]>()
 for (const block of BLOCKS.filter(({ log }) => log !== undefined)) {
-  const name = `"${block.section}", on the log ${block.log}`
+  const name = `"${block.section}" of ${block.page}, on the log ${block.log}`
   RUNS.set(name, [...(RUNS.get(name) ?? []), block])
 }
 
@@ -65,8 +69,8 @@ function linesOf(text: string): string[] {
 }
 
 describe('blocks of the runbook that are not run', () => {
-  for (const { line, section, reason } of BLOCKS.filter(({ log }) => log === undefined))
-    it.skip(`line ${line}, ${section}: ${reason}`)
+  for (const { page, line, section, reason } of BLOCKS.filter(({ log }) => log === undefined))
+    it.skip(`${page}, line ${line}, ${section}: ${reason}`)
 
   it('are few', () => {
     expect(BLOCKS.filter(({ log }) => log === undefined).length).toBeLessThan(BLOCKS.length / 5)
@@ -75,10 +79,10 @@ describe('blocks of the runbook that are not run', () => {
 
 describe('the runbook', () => {
   it.each(Object.keys(ERROR_MEANINGS))('says what to do about %s', (code) => {
-    expect(PAGE).toContain(code.replace('ERR_RINGWAL', ''))
+    expect(TEXT).toContain(code.replace('ERR_RINGWAL', ''))
   })
 
   it.each(Object.keys(CLASSES))('says what damage of class %s is', (name) => {
-    expect(PAGE).toContain(`\n| \`${name}\``)
+    expect(TEXT).toContain(`\n| \`${name}\``)
   })
 })

@@ -14,11 +14,12 @@ const COMMANDS = [
     'stat',
     'status',
     'health',
+    'positions',
     'validate',
     'recover-positions',
   ],
-  ...['recover-state', 'reconcile-orders', 'evidence', 'engine'],
-  ...['backup', 'list-backups', 'verify-backup', 'restore'],
+  ...['recover-state', 'reconcile-orders', 'drill', 'evidence', 'engine'],
+  ...['backup', 'list-backups', 'verify-backup', 'restore', 'thin-archive', 'mirror-archive'],
 ]
 
 describe('ringwal', () => {

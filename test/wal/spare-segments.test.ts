@@ -134,7 +134,7 @@ describe('the steward', () => {
     expect(log.spares?.failure).toMatchObject({ code: 'ERR_RINGWAL_IO', errnoName: 'ENOSPC', operation: 'statfs' })
     expect(disk.list(LOG_DIR)).toHaveLength(2)
     expect(disk.calls.some(({ failed }) => failed !== undefined)).toBe(false)
-    expect(readStats(log.control, log.producer, 0, SMALL.segmentBytes, true).spareError).toBe('ENOSPC')
+    expect(readStats(log.control, log.producer, 0, SMALL.segmentBytes, true, null, null).spareError).toBe('ENOSPC')
   })
 
   it('that fails at any call leaves the log working, which makes its segments itself', () => {

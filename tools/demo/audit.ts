@@ -24,11 +24,15 @@ export interface Audit {
   readonly lsns: LaneLsns
 }
 
-/** Reads a log whole and compares it with the input, record by record. @param told LSNs that were told to be durable */
-export async function auditLog(dir: string, stream: EventStream, told: LaneLsns): Promise<Audit> {
+/**
+ * Reads a log and compares it with the input, record by record.
+ * @param told LSNs that were told to be durable
+ * @param to the last LSN that is read; by default all are
+ */
+export async function auditLog(dir: string, stream: EventStream, told: LaneLsns, to?: number): Promise<Audit> {
   const audit = new LogAudit(stream, told)
   try {
-    for await (const entry of readWal(dir)) audit.take(entry)
+    for await (const entry of readWal(dir, to === undefined ? {} : { to })) audit.take(entry)
   } catch (error) {
     if (!(error instanceof RingwalError)) throw error
     audit.note(`${error.code}: ${error.message}`)

@@ -11,24 +11,33 @@ export interface EngineReady extends EngineStart {
   readonly state: string
 }
 
-/** Longer than any recovery of a demo's log takes, even on a very slow disk. */
-const RECOVERY_MS_MAX = 60_000
 /** Under `interval`, how often the demo syncs: several times within a life. */
 const SYNC_EVERY_MS = 20
-const SEGMENT_BYTES = 1 << 20
 
 const ENGINE = fileURLToPath(new URL('../ringwal.js', import.meta.url))
 const END_WITH_PARENT = new URL('./end-with-parent.js', import.meta.url).href
+
+/** What a log larger than the demo's asks for. */
+export interface EngineSizes {
+  readonly segmentBytes: number
+  /** How long it may take to recover. */
+  readonly readyMsMax: number
+}
+
+/** A minute is longer than any recovery of a demo's log takes, even on a very slow disk. */
+const DEMO_SIZES: EngineSizes = { segmentBytes: 1 << 20, readyMsMax: 60_000 }
 
 /** One life of `ringwal engine`. */
 export class EngineProcess {
   private readonly child: ChildProcess
   private readonly ended: Promise<void>
+  private readonly readyMsMax: number
 
   /** @param signal kills it, for when nobody waits for it any more */
-  constructor(dir: string, policy: SyncPolicy, signal: AbortSignal) {
+  constructor(dir: string, policy: SyncPolicy, signal: AbortSignal, sizes: EngineSizes = DEMO_SIZES) {
+    this.readyMsMax = sizes.readyMsMax
     const sync = policy === 'interval' ? ['--sync-ms', String(SYNC_EVERY_MS)] : []
-    const args = ['engine', dir, '--sync', policy, ...sync, '--segment-bytes', String(SEGMENT_BYTES)]
+    const args = ['engine', dir, '--sync', policy, ...sync, '--segment-bytes', String(sizes.segmentBytes)]
     const stdio: StdioOptions = ['pipe', 'pipe', 'inherit']
     const options = { stdio, signal, killSignal: 'SIGKILL' } as const
     this.child = spawn(process.execPath, ['--import', END_WITH_PARENT, ENGINE, ...args], options)
@@ -40,7 +49,7 @@ export class EngineProcess {
     this.ended.catch(() => {})
   }
 
-  /** Waits until it has recovered, and can be reached. @throws if it ends before that, or takes a minute */
+  /** Waits until it has recovered, and can be reached. @throws if it ends before that, or takes longer than it may */
   async ready(): Promise<EngineReady> {
     const lines = createInterface({ input: this.child.stdout! })
     let timer: NodeJS.Timeout | undefined
@@ -48,7 +57,8 @@ export class EngineProcess {
       return await new Promise((resolve, reject) => {
         lines.once('line', (line) => resolve(JSON.parse(line) as EngineReady))
         this.ended.then(() => reject(this.failure(`ended with ${this.end} before it was ready`)), reject)
-        timer = setTimeout(() => reject(this.failure('was not ready within a minute')), RECOVERY_MS_MAX)
+        const late = `was not ready within ${this.readyMsMax / 1000} s`
+        timer = setTimeout(() => reject(this.failure(late)), this.readyMsMax)
       })
     } finally {
       clearTimeout(timer)
@@ -69,9 +79,13 @@ export class EngineProcess {
     if (this.child.exitCode !== 0) throw this.failure(`ended with ${this.end}`)
   }
 
-  /** Kills it, if it still runs, without waiting. */
-  abandon(): void {
+  /** Kills it, if it still runs, and waits until it is dead, whatever it has come to. */
+  async abandon(): Promise<void> {
+    const { pid, exitCode, signalCode } = this.child
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    const gone = new Promise((resolve) => this.child.once('exit', resolve))
     this.child.kill('SIGKILL')
+    await gone
   }
 
   private failure(what: string): RingwalError {

@@ -38,6 +38,16 @@ export class Feeder {
     return this.lsns.map((lane, i) => lane.slice(0, this.durable[i]))
   }
 
+  /** How many records that is. */
+  get acknowledged(): number {
+    return this.durable.reduce((sum, count) => sum + count, 0)
+  }
+
+  /** LSNs of all records that the engine took. */
+  get given(): LaneLsns {
+    return this.lsns
+  }
+
   /** How many records the engine took, those included that were logged before. */
   get accepted(): number {
     return countOf(this.lsns)

@@ -103,7 +103,7 @@ export async function* runTrial(plan: TrialPlan, stream: EventStream, random: Ra
       }
     }
   } finally {
-    engine.abandon()
+    await engine.abandon()
   }
 }
 

@@ -1,4 +1,4 @@
-export type CheckName = 'directory' | 'segments' | 'tail' | 'lock' | 'disk' | 'checkpoint' | 'files'
+export type CheckName = 'directory' | 'segments' | 'tail' | 'lock' | 'disk' | 'checkpoint' | 'archive' | 'files'
 
 /** What one look at a log comes to. `WARN` is for people to see, and makes no log unhealthy. */
 export interface Check {

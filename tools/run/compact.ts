@@ -23,7 +23,8 @@ export async function compact(dir: string, { keep, dryRun, json }: CompactFlags,
   return report.passedOver.length === 0 ? EXIT_FINE : EXIT_NO
 }
 
-function describeCompact({ dryRun, kept, passedOver, removed, segments, bytes, firstLsn }: CompactReport): string[] {
+function describeCompact(report: CompactReport): string[] {
+  const { dryRun, kept, passedOver, removed, segments, bytes, firstLsn, heldBy } = report
   const [gaveUp, begins] = dryRun ? ['would be given up', 'would begin'] : ['given up', 'begins']
   return [
     ...kept.map(
@@ -32,5 +33,6 @@ function describeCompact({ dryRun, kept, passedOver, removed, segments, bytes, f
     ...removed.map((name) => `${name}  ${gaveUp}`),
     ...passedOver.map(({ name, reason }) => `${name}  can not be used: ${reason}`),
     `${formatCount(segments)} segments ${gaveUp}, ${formatBytes(bytes)}; the log ${begins} at LSN ${firstLsn}`,
+    ...(heldBy === null ? [] : [`what ${heldBy} needs stays`]),
   ]
 }

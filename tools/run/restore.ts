@@ -17,6 +17,7 @@ export interface RestoreFlags {
   readonly exclusive?: true
   readonly dryRun?: true
   readonly validate?: boolean
+  readonly reducer?: 'trading'
   readonly stagingDir?: string
   readonly json?: true
 }
@@ -24,10 +25,15 @@ export interface RestoreFlags {
 export async function restore(flags: RestoreFlags, output: Output): Promise<number> {
   const { archive, output: dir, timestamp, lsn, backupId, exclusive, dryRun, validate = true, stagingDir, json } = flags
   refuseSecondTarget(flags)
+  const checks: string[] = []
+  const inspect = flags.reducer && (await checksInto(checks, timestamp))
+  if (inspect !== undefined && !validate) throw refuseCombination('--reducer', '--no-validate')
+  if (inspect !== undefined && dryRun) throw refuseCombination('--reducer', '--dry-run')
   const progress = new Progress()
   const report = await restoreLog(await openTarget(archive, '--archive'), {
     output: dir,
     validate,
+    ...(inspect === undefined ? {} : { inspect }),
     ...(timestamp === undefined ? {} : { timestamp }),
     ...(lsn === undefined ? {} : { lsn }),
     ...(backupId === undefined ? {} : { backupId }),
@@ -37,9 +43,20 @@ export async function restore(flags: RestoreFlags, output: Output): Promise<numb
     onProgress: (done, total) => progress.update(() => `restoring: ${formatShare(done, total)}`),
   }).finally(() => progress.clear())
   if (json) output.line(printable(JSON.stringify(report)))
-  else for (const line of linesOf(report)) output.line(printable(line))
+  else for (const line of [...checks, ...linesOf(report)]) output.line(printable(line))
   await output.flush()
   return report.reached && report.complete ? EXIT_FINE : EXIT_NO
+}
+
+/** Only who asks for it loads what it takes to rebuild a state. */
+async function checksInto(
+  checks: string[],
+  timestamp: bigint | undefined,
+): Promise<(dir: string, firstLsn: number) => Promise<void>> {
+  const { checkRestored } = await import('../service/check-restored.ts')
+  return async (dir, firstLsn) => {
+    checks.push(...(await checkRestored(dir, firstLsn, timestamp)))
+  }
 }
 
 function refuseSecondTarget({ timestamp, lsn, backupId }: RestoreFlags): void {

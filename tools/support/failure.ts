@@ -41,6 +41,11 @@ export function refuseOption(option: string, value: string, allowed: string): Ri
   return new RingwalError('ERR_RINGWAL_OPTION', message, { option, value: shown, allowed })
 }
 
+/** The refusal of an option that means nothing without another one. */
+export function refuseMissing(one: string, other: string): RingwalError {
+  return new RingwalError('ERR_RINGWAL_OPTION', `${one} is of no use without ${other}`, { option: one })
+}
+
 /** The refusal of two options that contradict each other. */
 export function refuseCombination(one: string, other: string): RingwalError {
   return new RingwalError('ERR_RINGWAL_OPTION', `${one} and ${other} can not be used together`, {
