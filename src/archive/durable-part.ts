@@ -1,12 +1,12 @@
 import { HEADER_PAGE_BYTES } from '../format/index.ts'
 import { surveyChunk } from '../read/chunk-survey.ts'
+import { framesUpTo } from '../read/frames-up-to.ts'
 import type { ReadPorts } from '../read/log-view.ts'
 import { END_OF_TIME } from '../read/record-filter.ts'
 import { refuseRetired, withSegment } from '../read/retired.ts'
 import type { DamagedPlace, WalkStart } from '../read/segment-walk.ts'
 import { tolerantSource } from '../read/tolerant-source.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
-import { framesUpTo } from './frames-up-to.ts'
 import { damagedLog } from './log-damage.ts'
 
 /**

@@ -1,5 +1,5 @@
+import type { LimitedEnd } from '../read/frames-up-to.ts'
 import { type ArchiveProblem, timeText } from './catalog.ts'
-import type { LimitedEnd } from './frames-up-to.ts'
 
 /** What was, or would be, restored. Names are those of `--json`. */
 export interface RestoreReport {

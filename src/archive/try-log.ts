@@ -1,7 +1,7 @@
 import { type ByteSource, decodeHeaderPage, HEADER_PAGE_BYTES, segmentName } from '../format/index.ts'
+import { framesUpTo, type LimitedEnd, type RecordLimit } from '../read/frames-up-to.ts'
 import type { ReadPorts } from '../read/log-view.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
-import { framesUpTo, type LimitedEnd, type RecordLimit } from './frames-up-to.ts'
 import type { PartEntry } from './manifest.ts'
 import type { ReadPart } from './restore-files.ts'
 

@@ -1,11 +1,5 @@
 import { FRAME_TYPE_AT, type FrameRun, KIND_RECORD, readLsn, type SegmentScanner } from '../format/index.ts'
 import type { Damage } from '../read/damage.ts'
-import { type ReadPorts, withFile } from '../read/log-view.ts'
-import { scannerOf, walkSegment } from '../read/segment-walk.ts'
-import { type TolerantSource, tolerantSource } from '../read/tolerant-source.ts'
-import type { CopyResult, CopyTask } from './copy-task.ts'
-import { CopyWriter, type LossCause } from './copy-writer.ts'
-import { FrameCursor } from './frame-cursor.ts'
 import {
   checkOfFrame,
   continuesBatch,
@@ -17,7 +11,13 @@ import {
   sizeOfFrame,
   takesLsn,
   timeOfRecord,
-} from './frame-walk.ts'
+} from '../read/frame-walk.ts'
+import { type ReadPorts, withFile } from '../read/log-view.ts'
+import { scannerOf, walkSegment } from '../read/segment-walk.ts'
+import { type TolerantSource, tolerantSource } from '../read/tolerant-source.ts'
+import type { CopyResult, CopyTask } from './copy-task.ts'
+import { CopyWriter, type LossCause } from './copy-writer.ts'
+import { FrameCursor } from './frame-cursor.ts'
 import { firstFrom, patchedSource } from './patched-source.ts'
 import { type CreateDirect, FileOutput, NoOutput } from './segment-output.ts'
 

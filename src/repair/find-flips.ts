@@ -8,11 +8,11 @@ import {
   SingleBitFinder,
 } from '../format/index.ts'
 import type { Damage } from '../read/damage.ts'
+import { lastLsnOf, takesLsn } from '../read/frame-walk.ts'
 import { type ReadPorts, withFile } from '../read/log-view.ts'
 import { scannerOf, walkSegment } from '../read/segment-walk.ts'
 import { tolerantSource } from '../read/tolerant-source.ts'
 import type { CopySource } from './copy-task.ts'
-import { lastLsnOf, takesLsn } from './frame-walk.ts'
 import type { Flip } from './own-frames.ts'
 
 /** Bytes of a region that are looked at at once. A longer frame is not restored. */

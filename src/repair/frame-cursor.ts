@@ -1,9 +1,9 @@
 import { createKernelMemory, readLsn, type SegmentScanner } from '../format/index.ts'
+import { kindOfFrame, lastLsnOf, sizeOfFrame, takesLsn } from '../read/frame-walk.ts'
 import { scannerOf } from '../read/segment-walk.ts'
 import { tolerantSource } from '../read/tolerant-source.ts'
 import type { FileSystem } from '../storage/file-system.ts'
 import type { CopySource } from './copy-task.ts'
-import { kindOfFrame, lastLsnOf, sizeOfFrame, takesLsn } from './frame-walk.ts'
 
 const MEMORY_BYTES = 1 << 20
 

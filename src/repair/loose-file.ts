@@ -10,13 +10,13 @@ import {
   inferSalt,
   type SegmentHeader,
 } from '../format/index.ts'
+import { hasLsns } from '../read/frame-walk.ts'
 import { withFile } from '../read/log-view.ts'
 import { scannerOf } from '../read/segment-walk.ts'
 import { tolerantSource } from '../read/tolerant-source.ts'
 import { ioError } from '../storage/io-error.ts'
 import { listFile, type StoredSegment } from '../storage/segment-directory.ts'
 import type { CopySource } from './copy-task.ts'
-import { hasLsns } from './frame-walk.ts'
 import type { RepairPorts } from './repair-ports.ts'
 
 /** A file by itself that holds frames of one segment. Its `segment.name` is the path as it was given. */

@@ -1,10 +1,10 @@
 import type { FrameRun, SegmentScanner } from '../format/index.ts'
 import { readLsn } from '../format/index.ts'
+import { continuesBatch, hasLsns, kindOfFrame, lastLsnOf, sizeOfFrame, takesLsn } from '../read/frame-walk.ts'
 import type { ReadPorts } from '../read/log-view.ts'
 import { scannerOf } from '../read/segment-walk.ts'
 import type { TolerantSource } from '../read/tolerant-source.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
-import { continuesBatch, hasLsns, kindOfFrame, lastLsnOf, sizeOfFrame, takesLsn } from './frame-walk.ts'
 
 /** Where a segment ends. */
 export interface SegmentEnd {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { framesUpTo } from '../archive/frames-up-to.ts'
 import { RingwalError } from '../errors.ts'
 import { encodeHeaderPage, HEADER_PAGE_BYTES } from '../format/index.ts'
+import { framesUpTo } from '../read/frames-up-to.ts'
 import { type ReadPorts, withFile } from '../read/log-view.ts'
 import { END_OF_TIME } from '../read/record-filter.ts'
 import { fileSource } from '../read/segment-walk.ts'

@@ -1,8 +1,8 @@
 import { type ByteSource, FRAME_TIME_AT, type FrameRun, KIND_RECORD, readLsn } from '../format/index.ts'
-import type { ReadPorts } from '../read/log-view.ts'
-import { scannerOf, type WalkStart } from '../read/segment-walk.ts'
-import { checkOfFrame, continuesBatch, kindOfFrame, lastLsnOf, sizeOfFrame, takesLsn } from '../repair/frame-walk.ts'
 import type { StoredSegment } from '../storage/segment-directory.ts'
+import { checkOfFrame, continuesBatch, kindOfFrame, lastLsnOf, sizeOfFrame, takesLsn } from './frame-walk.ts'
+import type { ReadPorts } from './log-view.ts'
+import { scannerOf, type WalkStart } from './segment-walk.ts'
 
 /** Up to where records count; both bounds are included. */
 export interface RecordLimit {
