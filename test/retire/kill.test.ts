@@ -1,33 +1,13 @@
 /** Processes killed while they append, rotate, retire and recycle: the log opens by itself with all that was not given up. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readWal, verifyLog, Wal } from '../../src/index.ts'
 import { temporaryDirectory } from '../storage/temporary-directory.ts'
+import { killedVictim } from '../support/killed-victim.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 
 const VICTIM = fileURLToPath(new URL('truncating-victim.js', import.meta.url))
 const KILLS = 6
-
-/** Lets a victim say some lines, and then live for some milliseconds. @returns its last word: what is durable, and the cut */
-async function killed(dir: string, spareSegments: number, lines: number, ms: number): Promise<[number, number]> {
-  const victim = spawn(process.execPath, [VICTIM, dir, String(spareSegments)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const said: string[] = []
-  const exit = once(victim, 'close')
-  const heard = new Promise<void>((resolve) => {
-    createInterface({ input: victim.stdout }).on('line', (line) => {
-      if (said.push(line) === lines) resolve()
-    })
-  })
-  await Promise.race([heard, exit])
-  await new Promise((resolve) => setTimeout(resolve, ms))
-  victim.kill('SIGKILL')
-  await exit
-  const [durable, cut] = said.at(-1)!.split(' ').map(Number)
-  return [durable!, cut!]
-}
 
 describe('a truncating process', () => {
   it('killed again and again loses nothing from its cut on', async () => {
@@ -35,7 +15,12 @@ describe('a truncating process', () => {
     const random = new SeededRandom(1)
     let stale = 0
     for (let kill = 0; kill < KILLS; kill++) {
-      const [durable, cut] = await killed(dir, 1 + (kill % 3), random.between(1, 12), random.below(10))
+      const [durable, cut] = await killedVictim(
+        VICTIM,
+        [dir, String(1 + (kill % 3))],
+        random.between(1, 12),
+        random.below(10),
+      )
       const { ok, firstLsn, lastLsn, records, damage } = await verifyLog(dir)
       expect(damage).toEqual([])
       expect(ok).toBe(true)

@@ -1,33 +1,13 @@
 /** Processes killed while they append and cut: the log opens by itself, and ends at the cut or where it ended before it. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readWal, verifyLog, Wal } from '../../src/index.ts'
 import { temporaryDirectory } from '../storage/temporary-directory.ts'
+import { killedVictim } from '../support/killed-victim.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 
 const VICTIM = fileURLToPath(new URL('cutting-victim.js', import.meta.url))
 const KILLS = 5
-
-/** Lets a victim say some lines, and then live for some milliseconds. @returns its last word */
-async function killed(dir: string, lines: number, ms: number): Promise<[durable: number, cut: number]> {
-  const victim = spawn(process.execPath, [VICTIM, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const said: string[] = []
-  const exit = once(victim, 'close')
-  const heard = new Promise<void>((resolve) => {
-    createInterface({ input: victim.stdout }).on('line', (line) => {
-      if (said.push(line) === lines) resolve()
-    })
-  })
-  await Promise.race([heard, exit])
-  await new Promise((resolve) => setTimeout(resolve, ms))
-  victim.kill('SIGKILL')
-  await exit
-  const [durable, cut] = said.at(-1)!.split(' ').map(Number)
-  return [durable!, cut!]
-}
 
 describe('a cutting process', () => {
   it('killed again and again leaves what was to be left', async () => {
@@ -35,7 +15,7 @@ describe('a cutting process', () => {
     const random = new SeededRandom(1)
     for (let kill = 0; kill < KILLS; kill++) {
       // Odd lines are said right before a cut.
-      const [durable, cut] = await killed(dir, 1 + 2 * random.between(0, 2), random.below(120))
+      const [durable, cut] = await killedVictim(VICTIM, [dir], 1 + 2 * random.between(0, 2), random.below(120))
       await using wal = await Wal.open({ dir, segmentBytes: 65_536 })
       const { firstLsn, lastLsn, damage } = wal.recovery
       expect({ firstLsn, damage }).toEqual({ firstLsn: 1, damage: [] })
