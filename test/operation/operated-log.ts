@@ -105,6 +105,8 @@ export class OperatedLog {
 
   /** Fails as the archive does, or as the archivist was quicker. */
   async backUpWhole(): Promise<void> {
+    // Nobody would wait for one that hangs, and nothing else goes on meanwhile.
+    if (this.target.mood === 'hanging') return
     await this.stepSoon('full backup', async (engine) => {
       const error = await engine.backUpWhole().catch((error: unknown) => error)
       if (error === undefined) this.parts.counts.backups++
