@@ -10,7 +10,12 @@ const MIB = 1 << 20
 function fill(mountPoint: string, leftBytes: number): string {
   const path = join(mountPoint, 'filler')
   const { bavail, bsize } = statfsSync(mountPoint)
-  writeFileSync(path, new Uint8Array(Math.max(0, bavail * bsize - leftBytes)), { flush: true })
+  try {
+    writeFileSync(path, new Uint8Array(Math.max(0, bavail * bsize - leftBytes)), { flush: true })
+  } catch (error) {
+    // Full all the same: the steward has made a file meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
   return path
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TimeStamp } from '../../src/wal/time-stamp.ts'
+import { takeClocks } from '../support/system-clocks.ts'
 
 /** The stamp as it stands in a frame: two 32-bit words. */
 function stored(stamp: TimeStamp): bigint {
@@ -11,17 +12,6 @@ function stored(stamp: TimeStamp): bigint {
 const HIGH_MS = 2 ** 32 / 1e6
 
 afterEach(() => void vi.restoreAllMocks())
-
-/** Both clocks of the system, to be set. */
-function takeClocks(): { wallMs: number; sinceMs: number } {
-  const clocks = { wallMs: 1_700_000_000_000, sinceMs: 1000 }
-  vi.spyOn(Date, 'now').mockImplementation(() => clocks.wallMs)
-  vi.spyOn(process, 'hrtime').mockImplementation(() => [
-    Math.floor(clocks.sinceMs / 1000),
-    (clocks.sinceMs % 1000) * 1e6,
-  ])
-  return clocks
-}
 
 describe('a time stamp', () => {
   it('is the wall clock in nanoseconds, within a microsecond, on both sides of every carry to the high word', () => {

@@ -1,18 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WallClock } from '../../src/wal/wall-clock.ts'
+import { type SystemClocks, takeClocks } from '../support/system-clocks.ts'
 
-const clocks = { wallMs: 0, sinceMs: 0 }
+let clocks: SystemClocks
 
 afterEach(() => void vi.restoreAllMocks())
 
 /** A clock over two of the system's, which are the test's to set. */
 function wallClock(): WallClock {
-  Object.assign(clocks, { wallMs: 1_700_000_000_000, sinceMs: 1000 })
-  vi.spyOn(Date, 'now').mockImplementation(() => clocks.wallMs)
-  vi.spyOn(process, 'hrtime').mockImplementation(() => [
-    Math.floor(clocks.sinceMs / 1000),
-    (clocks.sinceMs % 1000) * 1e6,
-  ])
+  clocks = takeClocks()
   return new WallClock()
 }
 
