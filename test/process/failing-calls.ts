@@ -97,16 +97,22 @@ function requireEnded(told: Told): void {
 
 const SYNCS = ['fsync', 'fdatasync']
 
-/** Rule R2: a sync that failed is never tried again on the same file. */
+/**
+ * Rule R2: a sync that failed is never tried again on the same file. Another thread may be on its way to one then, of the directory,
+ * and learns of the failure behind it: see durable-names.ts.
+ */
 function requireNoSecondSync(calls: readonly TracedCall[]): void {
-  const failed = new Set<string>()
-  for (const { call, text, isInjected } of calls) {
+  /** By path the threads that have synced it, or tried to, since it failed. */
+  const failed = new Map<string, Set<number>>()
+  for (const { thread, call, text, isInjected } of calls) {
     const path = /<([^>]*)>/.exec(text)?.[1] ?? text
     // What is created is another file.
     if (call === 'openat' && text.includes('O_CREAT')) failed.delete(/"([^"]*)"/.exec(text)?.[1] ?? '')
     if (!SYNCS.includes(call)) continue
-    if (failed.has(path) && !isInjected) throw new Violation(`${call} of ${path} after one that failed`)
-    if (isInjected) failed.add(path)
+    const threads = failed.get(path)
+    if (threads?.has(thread) && !isInjected) throw new Violation(`${call} of ${path} after one that failed`)
+    if (threads !== undefined) threads.add(thread)
+    else if (isInjected) failed.set(path, new Set([thread]))
   }
 }
 
