@@ -29,7 +29,7 @@ export interface RetentionOptions {
    * What happens when `maxBytes` or `maxSegments` is exceeded, and nothing may be retired. `warn` (default): it is told (by
    * `onWarning`, the event `ringwal:retention-held`, and `stats()`), and the log grows on. `refuse`: appends are refused besides, with
    * ERR_RINGWAL_RETENTION, until something may be retired. What was accepted before is written all the same, so that the log
-   * takes at most a ring's content more.
+   * takes at most a ring's content more, in whole files, the one made ahead of need among them.
    */
   readonly atCap?: 'warn' | 'refuse'
   /** How often it is looked after besides at each new segment, in milliseconds: 10 to 3600000, 5000 by default. */

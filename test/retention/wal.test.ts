@@ -120,7 +120,8 @@ describe('a log with retention', () => {
     expect(await fill()).toMatchObject({ code: 'ERR_RINGWAL_RETENTION' })
     expect(wal.stats()).toMatchObject({ retentionHeldBy: 'position slow', state: 'open' })
     await wal.flush()
-    expect(bytesIn(wal.dir)).toBeLessThanOrEqual(4 * SEGMENT_BYTES)
+    // What the ring still held may have taken the file that was made ahead, in whose place the next one is made.
+    expect(bytesIn(wal.dir)).toBeLessThanOrEqual(5 * SEGMENT_BYTES)
     const room = wal.ready().then(() => 'room')
     expect(await Promise.race([room, new Promise((resolve) => setTimeout(resolve, 50, 'none'))])).toBe('none')
     await wal.setPosition('slow', wal.durableLsn)
